@@ -1,0 +1,18 @@
+export { type AtomicWrite, syncDirectory, writeFileAtomic } from './atomic-file.ts';
+export { type Clock, type Deadline, systemClock } from './clock.ts';
+export { CodedError, type CodedErrorOptions, hasCode, systemCode } from './coded-error.ts';
+export { FakeClock } from './fake-clock.ts';
+export { countingIds, type Ids, randomIds } from './ids.ts';
+export { lineLog, type Log, type LogLevel, logLevels, silentLog } from './log.ts';
+export { Mutex } from './mutex.ts';
+export {
+  endProcesses,
+  type EndOptions,
+  findByEnvironment,
+  findProcess,
+  findProcessTree,
+  isRunning,
+  ownIdentity,
+  type ProcessIdentity,
+  sendSignal,
+} from './processes.ts';

@@ -1,0 +1,28 @@
+/** A user's piece of work and its directory. Nothing to do with tmux's sessions. */
+export interface Session {
+  readonly id: string;
+  readonly name: string;
+  readonly userId: string;
+  readonly status: SessionStatus;
+  /** Absolute path of its directory, wherever it lies now. */
+  readonly dir: string;
+  /** Adapter of its main agent; undefined when it has none. */
+  readonly agent: string | undefined;
+  /** Largest number of its jobs that run at once; undefined means only the global limit holds. */
+  readonly concurrency: number | undefined;
+  readonly createdAt: number;
+  readonly archivedAt: number | undefined;
+}
+
+/** `archiving` and `restoring` name who does it, so that a second program is refused. */
+export type SessionStatus = 'active' | 'archiving' | 'archived' | 'restoring' | 'deleting';
+
+export const sessionFolders = [
+  'prompts',
+  'output',
+  'logs',
+  'state',
+  'uploads',
+  'source',
+  'jobs',
+] as const;

@@ -48,6 +48,10 @@ export type AgentExit =
 /** The directory of one attempt and what the agent needs to know of it. Paths are absolute. */
 export interface Exchange {
   readonly dir: string;
+  /**
+   * Begins with front matter, one `key: JSON value` a line between two `---` lines: `job`,
+   * `attempt`, `template`, `files` (absolute paths), `output`. The prompt's text follows.
+   */
   readonly promptPath: string;
   /** Carries the nonce in its name, so that no other attempt's file can pass for it. */
   readonly outputPath: string;
@@ -177,12 +181,20 @@ export interface Agents {
    * @throws {UnknownAgentError} no adapter has this name; {AgentNotFoundError} it is not installed.
    */
   start(request: AgentRequest, signal: AbortSignal): Promise<Agent>;
-  /** Take over an agent that another process started; undefined when it is gone. */
+  /**
+   * Take over an agent that another process started; undefined when it is gone. Without an
+   * address (we died before it was written down) the socket and the run id's mark decide.
+   */
   adopt(
     request: AgentRequest,
-    address: AgentAddress,
+    address: AgentAddress | undefined,
     signal: AbortSignal,
   ): Promise<Agent | undefined>;
+  /**
+   * Read from the exchange alone how a vanished agent's work ended: it may have finished while
+   * nobody looked. Undefined when the files do not prove an end.
+   */
+  review(request: AgentRequest, signal: AbortSignal): Promise<AgentOutcome | undefined>;
   /** End whatever is left of an agent whose address may be incomplete; proven gone. */
   clear(request: Pick<AgentRequest, 'socketPath' | 'runId'>, signal: AbortSignal): Promise<void>;
 }

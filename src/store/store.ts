@@ -34,10 +34,14 @@ export interface Store extends AsyncDisposable {
   readonly databaseId: string;
   /** `''`, or the engine's clause that makes a claiming SELECT skip rows others hold. */
   readonly claimClause: string;
+  /** False once the system refused to tell of other processes' commits: log it, and sweep. */
+  readonly hearsOthers: boolean;
   /** Read in one snapshot. `work` may run again after a lost connection: no side effects. */
   read<T>(work: (sql: Sql) => Promise<T>, signal: AbortSignal): Promise<T>;
   /**
-   * Change in one transaction, durable when the promise resolves; a throw rolls back.
+   * Change in one transaction, durable when the promise resolves; a throw rolls back. A statement
+   * that failed ends the transaction, also when `work` catches its error. Neither `read` nor
+   * `write` may be called within `work`.
    *
    * @throws {StoreFullError} the disk is full; {StoreReadOnlyError} the file cannot be written;
    * {StoreBusyError} another process held the lock past the limit. Nothing was changed.

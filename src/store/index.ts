@@ -1,0 +1,11 @@
+export {
+  StoreBusyError,
+  StoreCannotOpenError,
+  StoreCorruptError,
+  StoreDiskError,
+  StoreFullError,
+  StoreNewerVersionError,
+  StoreReadOnlyError,
+} from './errors.ts';
+export { openStore, type StoreOptions } from './open-store.ts';
+export type { NewEvent, Row, Sql, SqlValue, Store, StoredEvent, WriteSql } from './store.ts';

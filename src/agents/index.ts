@@ -1,0 +1,30 @@
+export type {
+  Agent,
+  AgentAddress,
+  AgentExit,
+  AgentInstallation,
+  AgentOutcome,
+  AgentRequest,
+  Agents,
+  AgentState,
+  Dialog,
+  Evidence,
+  EvidenceSource,
+  Exchange,
+  Receipt,
+  Usage,
+} from './agent.ts';
+export type { Adapter } from './adapter.ts';
+export {
+  AgentBlockedError,
+  AgentExitedError,
+  AgentLostError,
+  AgentNotFoundError,
+  AgentSurvivesError,
+  CommandWithoutOutputError,
+  ComposerNotEmptyError,
+  describeExit,
+  NotDeliveredError,
+  StartTimeoutError,
+  UnknownAgentError,
+} from './errors.ts';

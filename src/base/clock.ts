@@ -9,7 +9,10 @@ export interface Clock {
   monotonic(): number;
   /** Resolve after `ms`; an aborted wait throws `signal.reason`. Never a substitute for an event. */
   after(ms: number, signal: AbortSignal): Promise<void>;
-  /** A signal that aborts with `reason` after `ms`, unless it is disposed first. */
+  /**
+   * A signal that aborts with `reason` after `ms`, unless it is disposed first. `Infinity`, and
+   * anything above 24 days, never aborts.
+   */
   deadline(ms: number, reason: Error): Deadline;
   /** Call `tick` every `ms` until disposed. A tick that throws ends the program: catch inside. */
   every(ms: number, tick: () => void): Disposable;
@@ -46,7 +49,8 @@ async function after(ms: number, signal: AbortSignal): Promise<void> {
 
 function deadline(ms: number, reason: Error): Deadline {
   const controller = new AbortController();
-  const timer = setTimeout(() => controller.abort(reason), Math.min(ms, LONGEST_TIMER_MS));
+  if (ms > LONGEST_TIMER_MS) return { signal: controller.signal, [Symbol.dispose]() {} };
+  const timer = setTimeout(() => controller.abort(reason), ms);
   return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
 }
 

@@ -1,0 +1,198 @@
+import { createHash } from 'node:crypto';
+import { realpath, rm, stat } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { CodedError, systemCode, writeFileAtomic } from '../base/index.ts';
+import {
+  type Dependency,
+  fillTemplate,
+  getTemplate,
+  insertJob,
+  type Job,
+  type NewJob,
+  type Permission,
+  type Template,
+} from '../jobs/index.ts';
+import type { Session } from '../sessions/index.ts';
+import type { AppContext } from './context.ts';
+import { checkPrompt } from './check-prompt.ts';
+import { resolveAgent } from './resolve-agent.ts';
+import { resolveSession } from './resolve-session.ts';
+
+/** A job to be queued. What is left out comes from the template or the configuration. */
+export interface JobInput {
+  /** What the agent is to do. May be empty when the template takes files. */
+  readonly prompt?: string | Uint8Array;
+  /** Id or name of an active session; left out: the session `default`, made when missing. */
+  readonly session?: string | undefined;
+  readonly template?: string | undefined;
+  /** Files to work on: inside the session, or inside `directory`. Relative to `directory`. */
+  readonly files?: readonly string[] | undefined;
+  readonly agent?: string | undefined;
+  readonly model?: string | undefined;
+  readonly permission?: Permission | undefined;
+  /** Existing directory in which the agent works; left out: the session's `source/`. */
+  readonly directory?: string | undefined;
+  /** Program and arguments, with `{prompt}` and `{output}`; implies the agent `command`. */
+  readonly command?: readonly string[] | undefined;
+  /** Higher goes first. */
+  readonly priority?: number | undefined;
+  readonly delayMs?: number | undefined;
+  /** Wall time in ms after which it is not worth doing any more. */
+  readonly deadlineAt?: number | undefined;
+  readonly timeLimitMs?: number | undefined;
+  readonly maxAttempts?: number | undefined;
+  readonly backoffMs?: number | undefined;
+  /** Adding a job with a key that the session has seen gives the first job back. */
+  readonly idempotencyKey?: string | undefined;
+  readonly dependsOn?: readonly Dependency[] | undefined;
+}
+
+/**
+ * Queue a job. Its prompt lies on disk, durably, before the database names it.
+ *
+ * @throws {CodedError} what is wrong with the input, by code; nothing was queued.
+ */
+export async function addJob(ctx: AppContext, input: JobInput, signal: AbortSignal): Promise<Job> {
+  const template = await getTemplate(templateOf(input), ctx.templateDirs);
+  const prompt = checkPrompt(input.prompt ?? '', !template.needsFiles);
+  const session = await resolveSession(ctx, input.session, signal);
+  const directory = await checkDirectory(input.directory);
+  const files = await checkFiles(input.files ?? [], template, { session, directory });
+  const agent = await resolveAgent(ctx, input, template, signal);
+  const text = fillTemplate(template, { prompt, files });
+  const id = ctx.ids.next('job');
+  const promptPath = join(session.dir, 'prompts', `${id}.md`);
+  const job = newJob(ctx, input, {
+    id,
+    session,
+    template,
+    directory,
+    files,
+    agent,
+    promptPath,
+    text,
+  });
+  await writeFileAtomic(promptPath, text, { durable: true });
+  let queued: Job | undefined;
+  try {
+    queued = await ctx.store.write(async (sql) => await insertJob(sql, job), signal);
+    return queued;
+  } finally {
+    if (queued?.id !== id) await rm(promptPath, { force: true });
+  }
+}
+
+interface Checked {
+  readonly id: string;
+  readonly session: Session;
+  readonly template: Template;
+  readonly directory: string | undefined;
+  readonly files: readonly string[];
+  readonly agent: string;
+  readonly promptPath: string;
+  readonly text: string;
+}
+
+function newJob({ config, clock }: AppContext, input: JobInput, checked: Checked): NewJob {
+  const now = clock.now();
+  return {
+    id: checked.id,
+    sessionId: checked.session.id,
+    template: checked.template.name,
+    agent: checked.agent,
+    model: input.model ?? config.model,
+    permission: input.permission ?? config.permission,
+    directory: checked.directory,
+    command: input.command,
+    files: checked.files,
+    priority: whole('priority', input.priority ?? 0, -1_000_000),
+    runAt: now + whole('delay', input.delayMs ?? 0, 0),
+    createdAt: now,
+    deadlineAt: input.deadlineAt,
+    timeLimitMs: whole('time limit', input.timeLimitMs ?? checked.template.timeLimitMs, 1),
+    maxAttempts: whole('number of attempts', input.maxAttempts ?? config.maxAttempts, 1),
+    backoffMs: whole('back-off', input.backoffMs ?? config.backoffMs, 0),
+    idempotencyKey: input.idempotencyKey,
+    promptPath: checked.promptPath,
+    promptDigest: `sha256:${createHash('sha256').update(checked.text).digest('hex')}`,
+    dependencies: input.dependsOn ?? [],
+  };
+}
+
+function templateOf({ template, files }: JobInput): string {
+  return template ?? ((files?.length ?? 0) > 0 ? 'file_analysis' : 'generic');
+}
+
+function whole(name: string, value: number, least: number): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new CodedError(
+    'job.bad-number',
+    `The ${name} ${value} is not a whole number from ${least} on.`,
+    {
+      facts: { name, value, least },
+      todo: `Give a whole number of at least ${least}`,
+    },
+  );
+}
+
+async function checkDirectory(directory: string | undefined): Promise<string | undefined> {
+  if (directory === undefined) return undefined;
+  const path = resolve(directory);
+  const found = await stat(path).catch((error: unknown) => {
+    if (systemCode(error) !== undefined) return undefined;
+    throw error;
+  });
+  // tmux starts a pane elsewhere, silently, when its directory is missing.
+  if (found?.isDirectory() === true) return await realpath(path);
+  throw new CodedError('job.no-directory', `The working directory ${path} is not a directory.`, {
+    facts: { path },
+    todo: 'Make it first, or name another one with --directory',
+  });
+}
+
+interface Roots {
+  readonly session: Session;
+  readonly directory: string | undefined;
+}
+
+/** Absolute paths of the files, links followed, each inside the session or the working directory. */
+async function checkFiles(
+  files: readonly string[],
+  template: Template,
+  { session, directory }: Roots,
+): Promise<readonly string[]> {
+  if (template.needsFiles && files.length === 0) {
+    throw new CodedError('job.no-files', `The template ${template.name} needs files to work on.`, {
+      facts: { template: template.name },
+      todo: 'Name at least one with --file',
+    });
+  }
+  const roots = [await realpath(session.dir), ...(directory === undefined ? [] : [directory])];
+  return await Promise.all(
+    files.map(async (file) => {
+      const path = await realFile(resolve(directory ?? session.dir, file));
+      if (roots.some((root) => isInside(root, path))) return path;
+      throw new CodedError('job.path-outside', `The file ${path} lies outside the session.`, {
+        facts: { path, roots },
+        todo: 'Name the directory it lies in with --directory, or copy it into the uploads/ of the session',
+      });
+    }),
+  );
+}
+
+async function realFile(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    throw new CodedError('job.no-such-file', `The file ${path} cannot be read.`, {
+      facts: { path },
+      cause: error,
+      todo: 'Check the path; relative ones start at the working directory of the job',
+    });
+  }
+}
+
+function isInside(root: string, path: string): boolean {
+  const way = relative(root, path);
+  return way === '' || (!way.startsWith('..') && !isAbsolute(way));
+}

@@ -1,0 +1,96 @@
+import { access, constants, statfs } from 'node:fs/promises';
+import { CodedError } from '../base/index.ts';
+import { countByStatus } from '../jobs/index.ts';
+import { findTmux } from '../tmux/index.ts';
+import type { AppContext } from './context.ts';
+
+export interface Check {
+  readonly name: string;
+  readonly result: 'ok' | 'warning' | 'failed';
+  /** What was found. */
+  readonly detail: string;
+  /** What to do about it, unless it is fine. */
+  readonly todo: string | undefined;
+}
+
+const LEAST_NODE = [24, 15] as const;
+const LITTLE_DISK_BYTES = 1024 ** 3;
+
+/** Look at everything a job needs, one result a thing; changes nothing. */
+export async function examine(ctx: AppContext, signal: AbortSignal): Promise<readonly Check[]> {
+  const agents = await Promise.all(
+    ctx.agents.names
+      .filter((name) => name !== 'command')
+      .map(async (name) => await checkAgent(ctx, name, signal)),
+  );
+  return [
+    checkNode(process.versions.node),
+    await checkTmux(signal),
+    await checkDataDir(ctx.config.dataDir),
+    await checkDisk(ctx.config.dataDir),
+    ok('sockets', `in ${ctx.runtimeDir}`),
+    await checkQueue(ctx, signal),
+    ...agents,
+  ];
+}
+
+function checkNode(version: string): Check {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [leastMajor, leastMinor] = LEAST_NODE;
+  if (major > leastMajor || (major === leastMajor && minor >= leastMinor))
+    return ok('node', version);
+  const todo = `Install Node ${LEAST_NODE.join('.')} or later`;
+  return { name: 'node', result: 'failed', detail: `${version} is too old`, todo };
+}
+
+async function checkTmux(signal: AbortSignal): Promise<Check> {
+  try {
+    const { path, version } = await findTmux({}, signal);
+    return ok('tmux', `${version.text} at ${path}`);
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    return { name: 'tmux', result: 'failed', detail: error.message, todo: error.todo };
+  }
+}
+
+async function checkDataDir(dataDir: string): Promise<Check> {
+  try {
+    await access(dataDir, constants.W_OK);
+    return ok('data directory', dataDir);
+  } catch {
+    const todo = 'Make it writable, or name another one with --data-dir';
+    return { name: 'data directory', result: 'failed', detail: `${dataDir} is read-only`, todo };
+  }
+}
+
+async function checkDisk(dataDir: string): Promise<Check> {
+  const { bavail, bsize } = await statfs(dataDir);
+  const free = bavail * bsize;
+  const detail = `${(free / 1024 ** 3).toFixed(1)} GiB free`;
+  if (free >= LITTLE_DISK_BYTES) return ok('disk', detail);
+  const todo = 'Free some space; a job that meets a full disk fails and can be retried';
+  return { name: 'disk', result: 'warning', detail, todo };
+}
+
+async function checkQueue({ store }: AppContext, signal: AbortSignal): Promise<Check> {
+  const counts = await store.read(countByStatus, signal);
+  const detail = [...counts].map(([status, count]) => `${count} ${status}`).join(', ');
+  return ok('jobs', detail === '' ? 'none yet' : detail);
+}
+
+async function checkAgent(
+  { agents }: AppContext,
+  name: string,
+  signal: AbortSignal,
+): Promise<Check> {
+  const { isFound, version, readiness, problem, todo } = await agents.detect(name, signal);
+  const label = `agent ${name}`;
+  if (!isFound) return { name: label, result: 'warning', detail: 'not installed', todo };
+  const detail = [version, problem].filter((part) => part !== undefined).join('; ');
+  if (readiness === 'no') return { name: label, result: 'failed', detail, todo };
+  return { name: label, result: problem === undefined ? 'ok' : 'warning', detail, todo };
+}
+
+function ok(name: string, detail: string): Check {
+  return { name, result: 'ok', detail, todo: undefined };
+}

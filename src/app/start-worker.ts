@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { Worker } from '../jobs/index.ts';
+import type { AppContext } from './context.ts';
+
+export interface WorkerInput {
+  readonly concurrency?: number | undefined;
+  /** Do these jobs and no others. */
+  readonly only?: readonly string[] | undefined;
+}
+
+const SWEEP_MS = 1_000;
+
+/** Start to lease jobs and make attempts in this process. */
+export async function startWorker(
+  ctx: AppContext,
+  { concurrency = ctx.config.concurrency, only }: WorkerInput,
+  signal: AbortSignal,
+): Promise<Worker> {
+  const { config, sessions } = ctx;
+  const tools = {
+    ...ctx,
+    startLimitMs: config.startLimitMs,
+    sessionDir: (id: string) => sessions.activeDir(id),
+  };
+  const options = {
+    limits: { concurrency, sessionConcurrency: config.sessionConcurrency },
+    leaseMs: config.leaseMs,
+    heartbeatMs: config.heartbeatMs,
+    sweepMs: SWEEP_MS,
+    only,
+    place: (job: { id: string; sessionId: string; attempts: number }, nonce: string) => ({
+      exchangeDir: join(sessions.activeDir(job.sessionId), 'jobs', job.id, String(job.attempts)),
+      socketPath: join(ctx.runtimeDir, nonce.slice(0, 12), 'tmux.sock'),
+    }),
+  };
+  return await Worker.start(tools, options, signal);
+}

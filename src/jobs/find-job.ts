@@ -1,0 +1,114 @@
+import { CodedError } from '../base/index.ts';
+import type { Sql, SqlValue, Store } from '../store/index.ts';
+import type { Attempt } from './attempt.ts';
+import type { Job, JobStatus } from './job.ts';
+import { toAttempt, toJob } from './job-rows.ts';
+
+/**
+ * Get a job by its id, or by the beginning of its id where that is unique.
+ *
+ * @throws {CodedError} `job.not-found` or `job.ambiguous-id`.
+ */
+export async function getJob(store: Store, id: string, signal: AbortSignal): Promise<Job> {
+  return await store.read(async (sql) => await getJobIn(sql, id), signal);
+}
+
+/** The same inside a transaction. */
+export async function getJobIn(sql: Sql, id: string): Promise<Job> {
+  const exact = await sql.all('SELECT * FROM jobs WHERE id = $1', [id]);
+  const rows =
+    exact.length > 0 || !/^[a-z0-9_]+$/.test(id)
+      ? exact
+      : await sql.all('SELECT * FROM jobs WHERE id >= $1 AND id < $2 ORDER BY id LIMIT 2', [
+          id,
+          `${id}~`,
+        ]);
+  const [row, second] = rows;
+  if (row === undefined) {
+    throw new CodedError('job.not-found', `There is no job ${id}.`, {
+      facts: { id },
+      todo: 'List the jobs: tmux-builder job list',
+    });
+  }
+  if (second !== undefined) {
+    throw new CodedError('job.ambiguous-id', `Several jobs begin with ${id}.`, {
+      facts: { id, examples: [row['id'], second['id']] },
+      todo: 'Give more characters of the id',
+    });
+  }
+  return toJob(row);
+}
+
+/** Every attempt at a job, oldest first. */
+export async function listAttempts(
+  store: Store,
+  jobId: string,
+  signal: AbortSignal,
+): Promise<readonly Attempt[]> {
+  const rows = await store.read(
+    async (sql) =>
+      await sql.all('SELECT * FROM attempts WHERE job_id = $1 ORDER BY number', [jobId]),
+    signal,
+  );
+  return rows.map(toAttempt);
+}
+
+export interface JobQuery {
+  readonly sessionId?: string | undefined;
+  readonly statuses?: readonly JobStatus[] | undefined;
+  /** Where the page before this one ended. */
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Opaque; undefined on the last page. */
+  readonly next: string | undefined;
+}
+
+/** List jobs, newest first. Jobs that are added meanwhile do not shift the pages. */
+export async function listJobs(
+  store: Store,
+  query: JobQuery,
+  signal: AbortSignal,
+): Promise<Page<Job>> {
+  const { where, values } = conditions(query);
+  const rows = await store.read(
+    async (sql) =>
+      await sql.all(
+        `SELECT * FROM jobs ${where} ORDER BY created_at DESC, id DESC LIMIT ${query.limit + 1}`,
+        values,
+      ),
+    signal,
+  );
+  const items = rows.slice(0, query.limit).map(toJob);
+  const last = items.at(-1);
+  const next =
+    rows.length > query.limit && last !== undefined ? `${last.createdAt}.${last.id}` : undefined;
+  return { items, next };
+}
+
+function conditions({ sessionId, statuses, cursor }: JobQuery): {
+  readonly where: string;
+  readonly values: readonly SqlValue[];
+} {
+  const parts: string[] = [];
+  const values: SqlValue[] = [];
+  const add = (value: SqlValue): string => `$${values.push(value)}`;
+  if (sessionId !== undefined) parts.push(`session_id = ${add(sessionId)}`);
+  if (statuses !== undefined && statuses.length > 0) {
+    parts.push(`status IN (${statuses.map(add).join(', ')})`);
+  }
+  if (cursor !== undefined) {
+    const place = /^(?<at>\d{1,15})\.(?<id>[a-z0-9_]+)$/.exec(cursor)?.groups;
+    if (place === undefined) {
+      throw new CodedError('list.bad-cursor', `"${cursor}" is not where a page ended.`, {
+        facts: { cursor },
+        todo: 'Use the value of "next" from the page before, or leave it out',
+      });
+    }
+    parts.push(`(created_at, id) < (${add(Number(place['at']))}, ${add(place['id'] ?? '')})`);
+  }
+  return { where: parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`, values };
+}

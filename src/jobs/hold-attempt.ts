@@ -1,0 +1,144 @@
+import type { Agent } from '../agents/index.ts';
+import { CodedError, type Ids } from '../base/index.ts';
+import {
+  AttemptLostError,
+  isRetryable,
+  JobCancelledError,
+  JobExpiredError,
+  toJobError,
+  WorkerStoppedError,
+} from './attempt-errors.ts';
+import { getJob, listAttempts } from './find-job.ts';
+import type { Lease } from './lease.ts';
+import { type AttemptTools, performAttempt } from './perform-attempt.ts';
+import { LeaseLostError } from './record-attempt.ts';
+import { backoffMs } from './retry-policy.ts';
+import { type AttemptEnd, settleAttempt } from './settle.ts';
+
+export type HoldTools = AttemptTools & { readonly ids: Ids };
+
+/** After a failure of the database, how long until the attempt is gone on with. */
+const STORE_PAUSE_MS = 2_000;
+
+/**
+ * Hold a lease to its end: make the attempt, settle it, and leave no agent behind.
+ *
+ * A success is written down first and the agent ended after it; every other end ends the agent
+ * first, so that a retry never runs beside its predecessor. Returns without settling when another
+ * worker took over or this one stops: the agent goes on and is adopted.
+ */
+export async function holdAttempt(
+  lease: Lease,
+  tools: HoldTools,
+  signal: AbortSignal,
+): Promise<void> {
+  let current = lease;
+  for (;;) {
+    try {
+      await attemptOnce(current, tools, signal);
+      return;
+    } catch (error) {
+      if (error instanceof LeaseLostError || signal.reason instanceof LeaseLostError) return;
+      if (error instanceof WorkerStoppedError || signal.reason instanceof WorkerStoppedError)
+        return;
+      if (!isStoreFailure(error)) throw error;
+      // The agent's evidence is on disk; once the database can write again we go on from there.
+      tools.log.error('the database could not be written', { jobId: lease.job.id, error });
+      await tools.clock.after(STORE_PAUSE_MS, signal);
+      current = await reload(current, tools, signal);
+    }
+  }
+}
+
+async function attemptOnce(lease: Lease, tools: HoldTools, signal: AbortSignal): Promise<void> {
+  const { job, attempt } = lease;
+  using deadline = tools.clock.deadline(
+    Math.max(0, (job.deadlineAt ?? Infinity) - tools.clock.now()),
+    new JobExpiredError(job.id),
+  );
+  let agent: Agent | undefined;
+  let end: AttemptEnd;
+  try {
+    const { agent: live, ...result } = await performAttempt(
+      lease,
+      tools,
+      AbortSignal.any([signal, deadline.signal]),
+    );
+    agent = live;
+    end = { kind: 'succeeded', at: tools.clock.now(), ...result };
+  } catch (error) {
+    if (isLeft(error)) throw error;
+    if (!(error instanceof CodedError)) {
+      tools.log.error('an attempt met a fault of ours', { jobId: job.id, error });
+    }
+    end = endOf(error, lease, tools);
+    await tools.agents.clear(attempt, never);
+  }
+  try {
+    await settleAttempt(tools.store, lease, end, never);
+    if (agent !== undefined) await noteUsage(lease, agent, tools);
+  } finally {
+    await stop(agent, lease, tools);
+  }
+}
+
+/** Ending and settling are never cut short: half an end is what the next start would have to mend. */
+const never = new AbortController().signal;
+
+async function stop(agent: Agent | undefined, lease: Lease, { agents }: HoldTools): Promise<void> {
+  if (agent === undefined) {
+    await agents.clear(lease.attempt, never);
+    return;
+  }
+  await agent.stop(never);
+  await agent[Symbol.asyncDispose]();
+}
+
+/** Tokens are read after the result is safe: some CLIs write them a moment later. */
+async function noteUsage({ job, attempt }: Lease, agent: Agent, tools: HoldTools): Promise<void> {
+  try {
+    const usage = await agent.usage(never);
+    if (usage === undefined) return;
+    await tools.store.write(
+      async (sql) =>
+        await sql.run('UPDATE attempts SET usage = $1 WHERE job_id = $2 AND number = $3', [
+          JSON.stringify(usage),
+          job.id,
+          attempt.number,
+        ]),
+      never,
+    );
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    tools.log.warn('the tokens used were not recorded', { jobId: job.id, error });
+  }
+}
+
+function endOf(error: unknown, { job }: Lease, { clock, ids }: HoldTools): AttemptEnd {
+  const at = clock.now();
+  const jobError = toJobError(error);
+  if (error instanceof JobCancelledError) return { kind: 'cancelled', at, error: jobError };
+  if (error instanceof JobExpiredError) return { kind: 'expired', at, error: jobError };
+  const runAt = at + backoffMs(job.attempts, job.backoffMs, ids);
+  const isLast = job.attempts >= job.maxAttempts || runAt >= (job.deadlineAt ?? Infinity);
+  if (isRetryable(error) && !isLast) return { kind: 'retry', at, error: jobError, runAt };
+  return { kind: 'failed', at, error: jobError };
+}
+
+function isLeft(error: unknown): boolean {
+  return (
+    error instanceof LeaseLostError || error instanceof WorkerStoppedError || isStoreFailure(error)
+  );
+}
+
+function isStoreFailure(error: unknown): boolean {
+  return error instanceof CodedError && error.code.startsWith('store.');
+}
+
+/** Read the attempt again: what it recorded before the failure counts. */
+async function reload(lease: Lease, { store }: HoldTools, signal: AbortSignal): Promise<Lease> {
+  const job = await getJob(store, lease.job.id, signal);
+  const attempt = (await listAttempts(store, job.id, signal)).at(-1);
+  if (attempt === undefined) throw new AttemptLostError(lease);
+  return { ...lease, job, attempt };
+}

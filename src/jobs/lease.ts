@@ -1,0 +1,127 @@
+import type { Ids } from '../base/index.ts';
+import type { Row, Sql, Store, WriteSql } from '../store/index.ts';
+import type { Attempt } from './attempt.ts';
+import type { Job } from './job.ts';
+import { integer, toAttempt, toJob } from './job-rows.ts';
+
+/** The right to one attempt at a job. Both names have to match for anything it writes to count. */
+export interface Lease {
+  readonly job: Job;
+  readonly attempt: Attempt;
+  readonly workerId: string;
+}
+
+export interface ClaimLimits {
+  /** Jobs that may run at once in the whole database. */
+  readonly concurrency: number;
+  /** The same in one session that sets no limit of its own; undefined means no limit. */
+  readonly sessionConcurrency: number | undefined;
+}
+
+export interface AttemptPlace {
+  readonly exchangeDir: string;
+  readonly socketPath: string;
+}
+
+export interface Claim {
+  readonly workerId: string;
+  readonly now: number;
+  readonly leaseMs: number;
+  readonly limits: ClaimLimits;
+  /** Claim this job and no other; undefined claims whichever comes next. */
+  readonly only: readonly string[] | undefined;
+  /** Where the attempt's files and its socket will be. */
+  readonly place: (job: Job, nonce: string) => AttemptPlace;
+}
+
+/**
+ * Lease the next job that may run now, and begin its attempt in the same transaction: highest
+ * priority first, then oldest. Undefined when none may run.
+ */
+export async function claimNext(
+  store: Store,
+  claim: Claim,
+  ids: Ids,
+  signal: AbortSignal,
+): Promise<Lease | undefined> {
+  return await store.write(async (sql) => {
+    const row = await findClaimable(sql, store.claimClause, claim);
+    if (row === undefined) return undefined;
+    const [leased] = await sql.all(
+      `UPDATE jobs SET status = 'leased', lease_worker = $1, lease_until = $2,
+         attempts = attempts + 1, started_at = COALESCE(started_at, $3)
+       WHERE id = $4 AND status = 'queued' RETURNING *`,
+      [claim.workerId, claim.now + claim.leaseMs, claim.now, row],
+    );
+    if (leased === undefined) return undefined;
+    const job = toJob(leased);
+    const attempt = await insertAttempt(sql, job, claim, ids);
+    await sql.append({
+      stream: job.id,
+      kind: 'attempt.started',
+      at: claim.now,
+      data: { attempt: job.attempts, worker_id: claim.workerId },
+    });
+    return { job, attempt, workerId: claim.workerId };
+  }, signal);
+}
+
+async function findClaimable(sql: Sql, clause: string, claim: Claim): Promise<string | undefined> {
+  const running = await sql.all(
+    `SELECT j.session_id AS session_id, count(*) AS count, max(s.concurrency) AS own_limit
+     FROM jobs j JOIN sessions s ON s.id = j.session_id
+     WHERE j.status IN ('leased', 'running') GROUP BY j.session_id`,
+  );
+  const total = running.reduce((sum, row) => sum + integer(row, 'count'), 0);
+  if (total >= claim.limits.concurrency) return undefined;
+  const full = running.filter((row) => isFull(row, claim.limits)).map((row) => row['session_id']);
+  const values = [claim.now, ...full.map(String), ...(claim.only ?? [])];
+  const place = (index: number): string => `$${index + 2}`;
+  const notFull = full.map((_id, index) => place(index)).join(', ');
+  const only = claim.only?.map((_id, index) => place(full.length + index)).join(', ');
+  const [row] = await sql.all(
+    `SELECT id FROM jobs
+     WHERE status = 'queued' AND blocked_by = 0 AND run_at <= $1
+     ${notFull === '' ? '' : `AND session_id NOT IN (${notFull})`}
+     ${only === undefined ? '' : `AND id IN (${only === '' ? 'NULL' : only})`}
+     ORDER BY priority DESC, run_at, id LIMIT 1 ${clause}`,
+    values,
+  );
+  return row === undefined ? undefined : String(row['id']);
+}
+
+function isFull(row: Row, { sessionConcurrency }: ClaimLimits): boolean {
+  const limit = row['own_limit'] === null ? sessionConcurrency : integer(row, 'own_limit');
+  // Some sessions set no limit while the program sets none either.
+  return limit !== undefined && integer(row, 'count') >= limit;
+}
+
+async function insertAttempt(sql: WriteSql, job: Job, claim: Claim, ids: Ids): Promise<Attempt> {
+  const nonce = ids.nonce();
+  const { exchangeDir, socketPath } = claim.place(job, nonce);
+  const [row] = await sql.all(
+    `INSERT INTO attempts (job_id, number, worker_id, state, started_at, exchange_dir, nonce,
+       conversation_id, run_id, socket_path)
+     VALUES ($1, $2, $3, 'starting', $4, $5, $6, $7, $8, $9) RETURNING *`,
+    [
+      job.id,
+      job.attempts,
+      claim.workerId,
+      claim.now,
+      exchangeDir,
+      nonce,
+      uuidFrom(nonce, ids.nonce()),
+      `${job.id}.${job.attempts}.${nonce}`,
+      socketPath,
+    ],
+  );
+  if (row === undefined) throw new Error('INSERT ... RETURNING gave no row');
+  return toAttempt(row);
+}
+
+/** A version 4 UUID (RFC 9562) from 32 random hexadecimal digits. */
+function uuidFrom(first: string, second: string): string {
+  const hex = `${first}${second}`;
+  const parts = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`];
+  return [...parts, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+}

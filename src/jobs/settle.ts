@@ -1,0 +1,140 @@
+import type { Store, WriteSql } from '../store/index.ts';
+import type { AttemptOutcome } from './attempt.ts';
+import type { JobError, SettledStatus } from './job.ts';
+import type { Lease } from './lease.ts';
+import { checkLease } from './record-attempt.ts';
+
+interface Ending {
+  readonly at: number;
+}
+
+/** How an attempt ended, and with it perhaps its job. */
+export type AttemptEnd = Ending &
+  (
+    | {
+        readonly kind: 'succeeded';
+        /** When the agent's turn ended. */
+        readonly doneAt: number;
+        readonly outputPath: string;
+        readonly outputDigest: string;
+      }
+    | { readonly kind: 'failed'; readonly error: JobError }
+    | { readonly kind: 'cancelled' | 'expired'; readonly error: JobError }
+    | { readonly kind: 'retry'; readonly error: JobError; readonly runAt: number }
+  );
+
+/**
+ * End an attempt in one transaction: the attempt, the job (or its return to the queue), the jobs
+ * that waited for it, and the events that tell of it. Happens once: the lease is the key.
+ *
+ * @throws {LeaseLostError} another worker holds the job; nothing was written.
+ */
+export async function settleAttempt(
+  store: Store,
+  lease: Lease,
+  end: AttemptEnd,
+  signal: AbortSignal,
+): Promise<void> {
+  const { job, attempt } = lease;
+  await store.write(async (sql) => {
+    await checkLease(sql, lease);
+    const error = end.kind === 'succeeded' ? undefined : end.error;
+    const outcome: AttemptOutcome = end.kind === 'retry' ? 'failed' : end.kind;
+    await sql.run(
+      `UPDATE attempts SET state = 'ended', ended_at = $1, done_at = $7, outcome = $2,
+         error_code = $3, error_message = $4 WHERE job_id = $5 AND number = $6`,
+      [end.at, outcome, error?.code ?? null, error?.message ?? null, job.id, attempt.number],
+    );
+    const facts = { attempt: attempt.number, outcome, error_code: error?.code ?? null };
+    await sql.append({ stream: job.id, kind: 'attempt.ended', at: end.at, data: facts });
+    if (end.kind === 'retry') await requeue(sql, job.id, end);
+    else await settleJob(sql, job.id, { ...outputOf(end), status: end.kind, error, at: end.at });
+  }, signal);
+}
+
+function outputOf(end: AttemptEnd): { outputPath?: string; outputDigest?: string } {
+  return end.kind === 'succeeded'
+    ? { outputPath: end.outputPath, outputDigest: end.outputDigest }
+    : {};
+}
+
+export interface JobEnd {
+  readonly status: SettledStatus;
+  readonly at: number;
+  readonly error: JobError | undefined;
+  readonly outputPath?: string;
+  readonly outputDigest?: string;
+}
+
+/** Settle a job and free, or skip, the jobs that wait for it. Part of the caller's transaction. */
+export async function settleJob(sql: WriteSql, jobId: string, end: JobEnd): Promise<void> {
+  await sql.run(
+    `UPDATE jobs SET status = $1, settled_at = $2, output_path = $3, output_digest = $4,
+       error_code = $5, error_message = $6, error_todo = $7,
+       lease_worker = NULL, lease_until = NULL WHERE id = $8`,
+    [
+      end.status,
+      end.at,
+      end.outputPath ?? null,
+      end.outputDigest ?? null,
+      end.error?.code ?? null,
+      end.error?.message ?? null,
+      end.error?.todo ?? null,
+      jobId,
+    ],
+  );
+  const data = { status: end.status, error_code: end.error?.code ?? null };
+  await sql.append({ stream: jobId, kind: 'job.settled', at: end.at, data });
+  await releaseDependants(sql, jobId, end);
+}
+
+/** A chain of skipped jobs can be as long as the queue, so this loops and does not recurse. */
+async function releaseDependants(sql: WriteSql, firstId: string, end: JobEnd): Promise<void> {
+  const settled = [{ id: firstId, succeeded: end.status === 'succeeded' }];
+  for (const { id, succeeded } of settled) {
+    const waiting = await sql.all(
+      `SELECT d.job_id AS id, d.rule AS rule FROM dependencies d JOIN jobs j ON j.id = d.job_id
+       WHERE d.depends_on = $1 AND j.status = 'queued'`,
+      [id],
+    );
+    for (const row of waiting) {
+      const dependant = String(row['id']);
+      if (succeeded || row['rule'] === 'finished') {
+        await sql.run('UPDATE jobs SET blocked_by = blocked_by - 1 WHERE id = $1', [dependant]);
+        continue;
+      }
+      await skip(sql, dependant, { cause: id, at: end.at });
+      settled.push({ id: dependant, succeeded: false });
+    }
+  }
+}
+
+async function skip(
+  sql: WriteSql,
+  jobId: string,
+  { cause, at }: { readonly cause: string; readonly at: number },
+): Promise<void> {
+  const message = `Job ${cause}, which this job needs, did not succeed.`;
+  const todo = `Retry that one first: tmux-builder job retry ${cause}`;
+  await sql.run(
+    `UPDATE jobs SET status = 'skipped', settled_at = $1, error_code = 'job.dependency-failed',
+       error_message = $2, error_todo = $3 WHERE id = $4`,
+    [at, message, todo, jobId],
+  );
+  const data = { status: 'skipped', error_code: 'job.dependency-failed', cause };
+  await sql.append({ stream: jobId, kind: 'job.settled', at, data });
+}
+
+async function requeue(
+  sql: WriteSql,
+  jobId: string,
+  { runAt, error, at }: { readonly runAt: number; readonly error: JobError; readonly at: number },
+): Promise<void> {
+  await sql.run(
+    `UPDATE jobs SET status = 'queued', run_at = $1, lease_worker = NULL, lease_until = NULL,
+       error_code = $2, error_message = $3, error_todo = $4 WHERE id = $5`,
+    [runAt, error.code, error.message, error.todo ?? null, jobId],
+  );
+  const data = { run_at: runAt, error_code: error.code };
+  await sql.append({ stream: jobId, kind: 'job.requeued', at, data });
+}

@@ -1,0 +1,123 @@
+import { CodedError } from '../base/index.ts';
+import type { Store, WriteSql } from '../store/index.ts';
+import { getJobIn } from './find-job.ts';
+import { isSettled, type Job } from './job.ts';
+import { integer } from './job-rows.ts';
+import { settleJob } from './settle.ts';
+import { checkTransition } from './transitions.ts';
+
+/**
+ * Ask for a job's end. A queued one is settled at once; for a running one the request is written
+ * down, and the worker that holds it stops the agent and settles it.
+ *
+ * @returns the job as it is now; one that was settled before stays as it was.
+ */
+export async function requestCancel(
+  store: Store,
+  jobId: string,
+  now: number,
+  signal: AbortSignal,
+): Promise<Job> {
+  return await store.write(async (sql) => {
+    const job = await getJobIn(sql, jobId);
+    if (isSettled(job.status)) return job;
+    if (job.status === 'queued') {
+      const error = {
+        code: 'job.cancelled',
+        message: 'It was cancelled before it began.',
+        todo: undefined,
+      };
+      await settleJob(sql, jobId, { status: 'cancelled', at: now, error });
+    } else if (job.cancelRequestedAt === undefined) {
+      await sql.run('UPDATE jobs SET cancel_requested_at = $1 WHERE id = $2', [now, jobId]);
+      await sql.append({ stream: jobId, kind: 'job.cancel-requested', at: now, data: {} });
+    }
+    return await getJobIn(sql, jobId);
+  }, signal);
+}
+
+export interface Retry {
+  readonly now: number;
+  /** Attempts to add to those already made. */
+  readonly attempts: number;
+  /** Replaces the old deadline; undefined removes it. */
+  readonly deadlineAt: number | undefined;
+}
+
+/** Queue a job that failed, was cancelled, expired or was skipped once more. */
+export async function retryJob(
+  store: Store,
+  jobId: string,
+  { now, attempts, deadlineAt }: Retry,
+  signal: AbortSignal,
+): Promise<Job> {
+  return await store.write(async (sql) => {
+    const job = await getJobIn(sql, jobId);
+    checkTransition(jobId, job.status, 'queued');
+    if (job.status === 'leased' || job.status === 'running') {
+      throw new CodedError('job.still-running', `Job ${jobId} is still ${job.status}.`, {
+        facts: { jobId, status: job.status },
+        todo: `Cancel it first: tmux-builder job cancel ${jobId}`,
+      });
+    }
+    const blockedBy = await countUnmet(sql, jobId);
+    await sql.run(
+      `UPDATE jobs SET status = 'queued', run_at = $1, max_attempts = attempts + $2, deadline_at = $3,
+         blocked_by = $4, error_code = NULL, error_message = NULL, error_todo = NULL,
+         cancel_requested_at = NULL, settled_at = NULL WHERE id = $5`,
+      [now, attempts, deadlineAt ?? null, blockedBy, jobId],
+    );
+    await sql.append({ stream: jobId, kind: 'job.retried', at: now, data: { attempts } });
+    return await getJobIn(sql, jobId);
+  }, signal);
+}
+
+/** @throws {CodedError} `job.dependency-failed` when a job it needs is settled without success. */
+async function countUnmet(sql: WriteSql, jobId: string): Promise<number> {
+  const rows = await sql.all(
+    `SELECT d.depends_on AS id, d.rule AS rule, j.status AS status
+     FROM dependencies d JOIN jobs j ON j.id = d.depends_on WHERE d.job_id = $1`,
+    [jobId],
+  );
+  const open = rows.filter(({ status }) =>
+    ['queued', 'leased', 'running'].includes(String(status)),
+  );
+  const failed = rows.find(
+    (row) => row['rule'] === 'success' && row['status'] !== 'succeeded' && !open.includes(row),
+  );
+  if (failed === undefined) return open.length;
+  throw new CodedError(
+    'job.dependency-failed',
+    `Job ${jobId} needs job ${failed['id']}, which is ${failed['status']}.`,
+    {
+      facts: { jobId, dependency: failed['id'] },
+      todo: `Retry that one first: tmux-builder job retry ${failed['id']}`,
+    },
+  );
+}
+
+/** Settle queued jobs whose deadline has passed as `expired`; resolves with how many. */
+export async function expireQueued(
+  store: Store,
+  now: number,
+  signal: AbortSignal,
+): Promise<number> {
+  const due = `status = 'queued' AND deadline_at IS NOT NULL AND deadline_at <= $1`;
+  const [row] = await store.read(
+    async (sql) => await sql.all(`SELECT count(*) AS count FROM jobs WHERE ${due}`, [now]),
+    signal,
+  );
+  if (row === undefined || integer(row, 'count') === 0) return 0;
+  return await store.write(async (sql) => {
+    const rows = await sql.all(`SELECT id FROM jobs WHERE ${due}`, [now]);
+    for (const { id } of rows) {
+      const error = {
+        code: 'job.expired',
+        message: 'Its deadline passed before it could run.',
+        todo: `Give it a new one: tmux-builder job retry ${id}`,
+      };
+      await settleJob(sql, String(id), { status: 'expired', at: now, error });
+    }
+    return rows.length;
+  }, signal);
+}

@@ -1,0 +1,43 @@
+import { access } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { systemCode } from '../base/index.ts';
+import { toAttempt } from './job-rows.ts';
+import type { HoldTools } from './hold-attempt.ts';
+
+/** Ended attempts to look at; older ones were looked at by an earlier start. */
+const LOOK_BACK = 1_000;
+
+/**
+ * End agents that outlived their attempt: we were killed between writing the result down and
+ * ending the agent. Only attempts in our own database are looked at, by their socket and mark.
+ */
+export async function sweepOrphans(
+  { store, agents, log }: Pick<HoldTools, 'store' | 'agents' | 'log'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const rows = await store.read(
+    async (sql) =>
+      await sql.all(
+        `SELECT * FROM attempts WHERE state = 'ended' ORDER BY ended_at DESC LIMIT ${LOOK_BACK}`,
+      ),
+    signal,
+  );
+  for (const attempt of rows.map(toAttempt)) {
+    if (!(await exists(dirname(attempt.socketPath)))) continue;
+    log.info('ending the agent of a settled attempt', {
+      jobId: attempt.jobId,
+      attempt: attempt.number,
+    });
+    await agents.clear(attempt, signal);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}

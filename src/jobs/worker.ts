@@ -1,0 +1,237 @@
+import { CodedError } from '../base/index.ts';
+import { JobCancelledError, WorkerStoppedError } from './attempt-errors.ts';
+import { type HoldTools, holdAttempt } from './hold-attempt.ts';
+import { findCancelRequests, renewLeases, takeOver } from './keep-lease.ts';
+import { type AttemptPlace, claimNext, type ClaimLimits, type Lease } from './lease.ts';
+import type { Job } from './job.ts';
+import { LeaseLostError } from './record-attempt.ts';
+import { expireQueued } from './steer-job.ts';
+import { sweepOrphans } from './sweep-orphans.ts';
+import { findDeadWorkers, registerWorker, signOff } from './worker-row.ts';
+
+export interface WorkerOptions {
+  readonly limits: ClaimLimits;
+  readonly leaseMs: number;
+  readonly heartbeatMs: number;
+  /** How often to look for what no notice told of: due jobs, dead workers, passed deadlines. */
+  readonly sweepMs: number;
+  /** Do these jobs and no others; undefined does every job. */
+  readonly only: readonly string[] | undefined;
+  readonly place: (job: Job, nonce: string) => AttemptPlace;
+}
+
+interface Held {
+  readonly lease: Lease;
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/**
+ * Lease jobs and make attempts until stopped. At the start, and whenever another worker dies, its
+ * attempts are taken over: live agents are adopted, lost ones are tried again.
+ *
+ * One pass of the loop runs at a time and a notice that comes meanwhile starts another, so that
+ * nothing is missed and nothing runs twice.
+ */
+export class Worker implements AsyncDisposable {
+  readonly id: string;
+  readonly #tools: HoldTools;
+  readonly #options: WorkerOptions;
+  readonly #held = new Map<string, Held>();
+  readonly #stopping = new AbortController();
+  #isClaiming = true;
+  #wake = Promise.withResolvers<void>();
+  #loop: Promise<void> = Promise.resolve();
+  readonly #disposables = new DisposableStack();
+
+  private constructor(tools: HoldTools, options: WorkerOptions) {
+    this.id = tools.ids.next('wkr');
+    this.#tools = tools;
+    this.#options = options;
+  }
+
+  static async start(
+    tools: HoldTools,
+    options: WorkerOptions,
+    signal: AbortSignal,
+  ): Promise<Worker> {
+    const worker = new Worker(tools, options);
+    const { concurrency } = options.limits;
+    const now = tools.clock.now();
+    await registerWorker(tools.store, { id: worker.id, now, concurrency }, signal);
+    if (options.only === undefined) await sweepOrphans(tools, signal);
+    worker.#begin();
+    return worker;
+  }
+
+  /** Ids of the jobs whose attempts run here now. */
+  get running(): readonly string[] {
+    return [...this.#held.keys()];
+  }
+
+  /** Resolves when no job runs here and none can be claimed now. */
+  async untilIdle(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      signal.throwIfAborted();
+      await this.#pass();
+      const [first] = this.#held.values();
+      if (first === undefined) return;
+      await Promise.race([first.ended, aborted(signal)]);
+    }
+  }
+
+  /** Claim nothing more and wait for the attempts that run. */
+  async drain(signal: AbortSignal): Promise<void> {
+    this.#isClaiming = false;
+    const all = Promise.all([...this.#held.values()].map(async ({ ended }) => await ended));
+    await Promise.race([all, aborted(signal)]);
+  }
+
+  /** Stop now and leave the agents running: the next worker adopts them at once. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#stopping.signal.aborted) return;
+    this.#isClaiming = false;
+    this.#stopping.abort(new WorkerStoppedError());
+    this.#disposables.dispose();
+    this.#wake.resolve();
+    await this.#loop;
+    for (const { abort } of this.#held.values()) abort.abort(new WorkerStoppedError());
+    await Promise.all([...this.#held.values()].map(async ({ ended }) => await ended));
+    await signOff(this.#tools.store, this.id, this.#tools.clock.now());
+  }
+
+  #begin(): void {
+    const { store, clock } = this.#tools;
+    const { heartbeatMs, sweepMs } = this.#options;
+    const poke = (): void => this.#wake.resolve();
+    this.#disposables.use(store.watch(poke));
+    this.#disposables.use(clock.every(sweepMs, poke));
+    this.#disposables.use(clock.every(heartbeatMs, () => void this.#renew()));
+    this.#loop = this.#run();
+    poke();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      await this.#wake.promise;
+      this.#wake = Promise.withResolvers();
+      try {
+        await this.#pass();
+      } catch (error) {
+        if (this.#stopping.signal.aborted) return;
+        if (!(error instanceof CodedError))
+          this.#tools.log.error('a pass met a fault of ours', { error });
+        else this.#tools.log.warn('a pass failed; the next sweep tries again', { error });
+      }
+    }
+  }
+
+  #nextSweep = 0;
+  #passing: Promise<void> = Promise.resolve();
+
+  /** One look at everything; passes run one after the other. */
+  async #pass(): Promise<void> {
+    const before = this.#passing;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#passing = promise;
+    try {
+      await before;
+      await this.#look();
+    } finally {
+      resolve();
+    }
+  }
+
+  async #look(): Promise<void> {
+    const { signal } = this.#stopping;
+    const { store, clock } = this.#tools;
+    const now = clock.now();
+    if (this.#held.size > 0) {
+      for (const jobId of await findCancelRequests(store, this.id, signal)) this.#cancel(jobId);
+    }
+    if (clock.monotonic() >= this.#nextSweep) {
+      this.#nextSweep = clock.monotonic() + this.#options.sweepMs;
+      await expireQueued(store, now, signal);
+      await this.#adopt(now);
+    }
+    while (this.#isClaiming && this.#held.size < this.#options.limits.concurrency) {
+      const lease = await this.#claim();
+      if (lease === undefined) return;
+      this.#hold(lease);
+    }
+  }
+
+  async #adopt(now: number): Promise<void> {
+    const { signal } = this.#stopping;
+    const { leaseMs, only } = this.#options;
+    const deadWorkers = await findDeadWorkers(this.#tools.store, signal);
+    const takeover = { workerId: this.id, now, leaseMs, deadWorkers, only };
+    for (const lease of await takeOver(this.#tools.store, takeover, signal)) this.#hold(lease);
+  }
+
+  async #claim(): Promise<Lease | undefined> {
+    const { leaseMs, limits, only, place } = this.#options;
+    const { store, clock, ids } = this.#tools;
+    const claim = { workerId: this.id, now: clock.now(), leaseMs, limits, only, place };
+    return await claimNext(store, claim, ids, this.#stopping.signal);
+  }
+
+  #hold(lease: Lease): void {
+    const abort = new AbortController();
+    const { id } = lease.job;
+    const ended = holdAttempt(lease, this.#tools, abort.signal)
+      .catch((error: unknown) => {
+        // The lease runs out and the attempt is taken over: nothing is lost, but somebody must know.
+        this.#tools.log.error('an attempt was dropped', { jobId: id, error });
+      })
+      .finally(() => {
+        this.#held.delete(id);
+        this.#wake.resolve();
+      });
+    this.#held.set(id, { lease, abort, ended });
+    if (lease.job.cancelRequestedAt !== undefined) this.#cancel(id);
+  }
+
+  #cancel(jobId: string): void {
+    this.#held.get(jobId)?.abort.abort(new JobCancelledError(jobId));
+  }
+
+  async #renew(): Promise<void> {
+    if (this.#held.size === 0 && this.#stopping.signal.aborted) return;
+    const { store, clock, log } = this.#tools;
+    const before = [...this.#held.values()];
+    try {
+      const renewal = { workerId: this.id, now: clock.now(), leaseMs: this.#options.leaseMs };
+      const held = await renewLeases(store, renewal, this.#stopping.signal);
+      const kept = new Set(held.map(({ jobId }) => jobId));
+      for (const { lease, abort } of before) {
+        const isCurrent = this.#held.get(lease.job.id)?.lease === lease;
+        if (isCurrent && !kept.has(lease.job.id) && !(await this.#isSettled(lease))) {
+          abort.abort(new LeaseLostError(lease.job.id, lease.attempt.number));
+        }
+      }
+    } catch (error) {
+      if (!this.#stopping.signal.aborted) log.warn('the leases were not renewed', { error });
+    }
+  }
+
+  /** An attempt that has just been settled holds no lease either, and must end its agent in peace. */
+  async #isSettled({ job, attempt }: Lease): Promise<boolean> {
+    const rows = await this.#tools.store.read(
+      async (sql) =>
+        await sql.all(
+          `SELECT state FROM attempts WHERE job_id = $1 AND number = $2 AND worker_id = $3`,
+          [job.id, attempt.number, this.id],
+        ),
+      this.#stopping.signal,
+    );
+    return rows.some(({ state }) => state === 'ended');
+  }
+}
+
+async function aborted(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  if (signal.aborted) throw signal.reason;
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  return await promise;
+}

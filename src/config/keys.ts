@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { logLevels } from '../base/index.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+const name = z.string().regex(/^[\w.@:/-]{1,200}$/);
+const path = z
+  .string()
+  .min(1)
+  .max(4_096)
+  .regex(/^[^\0]*$/);
+const variable = z.string().regex(/^[A-Za-z_]\w*$/);
+
+/** Every key with its default. A key is `snake_case` in the file, `camelCase` here. */
+export const schema = z.strictObject({
+  dataDir: path,
+  runtimeDir: path,
+  logLevel: z.enum(logLevels).default('info'),
+  userId: name.default('default_user'),
+  defaultAgent: name.default('auto'),
+  model: name.optional(),
+  claudePath: path.default('claude'),
+  permission: z.enum(['ask', 'allow', 'deny']).default('ask'),
+  passEnvironment: z.array(variable).max(200).readonly().default([]),
+  concurrency: z.int().min(1).max(1_000).default(4),
+  sessionConcurrency: z.int().min(1).max(1_000).optional(),
+  maxAttempts: z.int().min(1).max(100).default(3),
+  backoffMs: z.int().min(0).max(DAY_MS).default(2_000),
+  leaseMs: z.int().min(1_000).max(DAY_MS).default(15_000),
+  heartbeatMs: z.int().min(100).max(DAY_MS).default(5_000),
+  startLimitMs: z
+    .int()
+    .min(1_000)
+    .max(60 * MINUTE_MS)
+    .default(60_000),
+  columns: z.int().min(20).max(1_000).default(200),
+  rows: z.int().min(5).max(1_000).default(50),
+  historyRows: z.int().min(0).max(1_000_000).default(2_000),
+  serverPort: z.int().min(0).max(65_535).default(8_000),
+  skipValidation: z.boolean().default(false),
+});
+
+export type ConfigValues = Readonly<z.output<typeof schema>>;
+export type ConfigName = keyof ConfigValues;
+
+/** How a variable's text is read: `word` ignores case. */
+export type ValueKind = 'number' | 'boolean' | 'list' | 'word' | 'text';
+
+interface About {
+  readonly kind: ValueKind;
+  /** Completes "allowed is ...". */
+  readonly allowed: string;
+  /** What the key decides, as one line of help. */
+  readonly text: string;
+  /** The variable of the documents this program began with, read after our own. */
+  readonly alias?: string;
+}
+
+const count = 'a whole number from 1 to 1000';
+const word = 'a name of letters, digits and . _ @ : / -';
+const directory = 'a path';
+
+export const about: Readonly<Record<ConfigName, About>> = {
+  dataDir: { kind: 'text', allowed: directory, text: 'Where everything is kept.' },
+  runtimeDir: { kind: 'text', allowed: directory, text: 'Where the sockets of tmux lie.' },
+  logLevel: {
+    kind: 'word',
+    allowed: logLevels.join(', '),
+    text: 'The least important line that is logged.',
+    alias: 'LOG_LEVEL',
+  },
+  userId: { kind: 'text', allowed: word, text: 'Whose sessions are made.', alias: 'USER_ID' },
+  defaultAgent: {
+    kind: 'text',
+    allowed: `auto or ${word}`,
+    text: 'Agent of a job that names none; auto is claude where it is installed, else demo.',
+  },
+  model: {
+    kind: 'text',
+    allowed: word,
+    text: 'Model the agent is asked to use; unset leaves it to the agent.',
+    alias: 'CLI_MODEL',
+  },
+  claudePath: {
+    kind: 'text',
+    allowed: directory,
+    text: 'The Claude Code program: a name on PATH, or a path.',
+    alias: 'CLI_PATH',
+  },
+  permission: {
+    kind: 'word',
+    allowed: 'ask, allow, deny',
+    text: 'What an agent is told when it asks for permission; ask leaves it to a person.',
+  },
+  passEnvironment: {
+    kind: 'list',
+    allowed: 'a list of names of variables',
+    text: 'More variables to hand to agents.',
+  },
+  concurrency: { kind: 'number', allowed: count, text: 'Jobs that run at once.' },
+  sessionConcurrency: {
+    kind: 'number',
+    allowed: count,
+    text: 'Jobs of one session that run at once; unset leaves only the limit of all.',
+  },
+  maxAttempts: {
+    kind: 'number',
+    allowed: 'a whole number from 1 to 100',
+    text: 'Attempts at a job before it has failed.',
+  },
+  backoffMs: {
+    kind: 'number',
+    allowed: 'milliseconds from 0 to 86400000',
+    text: 'Wait before the second attempt; it doubles with each one.',
+  },
+  leaseMs: {
+    kind: 'number',
+    allowed: 'milliseconds from 1000 to 86400000, and at least twice heartbeat_ms',
+    text: 'Silence of a worker after which another takes its jobs.',
+  },
+  heartbeatMs: {
+    kind: 'number',
+    allowed: 'milliseconds from 100 to 86400000, and at most half of lease_ms',
+    text: 'How often a worker renews its leases.',
+  },
+  startLimitMs: {
+    kind: 'number',
+    allowed: 'milliseconds from 1000 to 3600000',
+    text: 'Time an agent has to become ready.',
+  },
+  columns: {
+    kind: 'number',
+    allowed: 'a whole number from 20 to 1000',
+    text: "Width of an agent's terminal.",
+  },
+  rows: {
+    kind: 'number',
+    allowed: 'a whole number from 5 to 1000',
+    text: "Height of an agent's terminal.",
+  },
+  historyRows: {
+    kind: 'number',
+    allowed: 'a whole number from 0 to 1000000',
+    text: 'Rows that tmux keeps above the screen.',
+  },
+  serverPort: {
+    kind: 'number',
+    allowed: 'a port from 0 to 65535; 0 takes any that is free',
+    text: 'Port of the web server.',
+    alias: 'BACKEND_PORT',
+  },
+  skipValidation: {
+    kind: 'boolean',
+    allowed: 'true, false',
+    text: 'Skip the checks of tmux and the agent before a job starts.',
+    alias: 'SKIP_CONFIG_VALIDATION',
+  },
+};
+
+export const configNames: readonly ConfigName[] = schema.keyof().options;
+
+/** `leaseMs` as the file has it: `lease_ms`. */
+export function fileKey(config: ConfigName): string {
+  return config.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** `leaseMs` as the environment has it: `TMUX_BUILDER_LEASE_MS`. */
+export function variableOf(config: ConfigName): string {
+  return `TMUX_BUILDER_${fileKey(config).toUpperCase()}`;
+}
+
+/** The key that the file calls `key`, or undefined when there is none. */
+export function findName(key: string): ConfigName | undefined {
+  return configNames.find((config) => fileKey(config) === key);
+}
+
+/** Keys that the config file may hold: not the directory that it lies in. */
+export const fileKeys: readonly string[] = configNames
+  .filter((config) => config !== 'dataDir')
+  .map(fileKey);

@@ -1,0 +1,59 @@
+import { BadArgumentError } from './errors.ts';
+import type { TmuxLink } from './link.ts';
+import { escapeFormat } from './names.ts';
+
+/** Put text into a named buffer of the server. */
+export async function setBuffer(
+  link: TmuxLink,
+  { name, text }: { readonly name: string; readonly text: string },
+  signal: AbortSignal,
+): Promise<void> {
+  // tmux makes no buffer for an empty text, so there would be nothing to read back.
+  if (text === '') throw new BadArgumentError('an empty buffer', name);
+  await link.command(['set-buffer', '-b', checkedName(name), '--', text], signal);
+}
+
+/** Load a file, of any bytes, into a named buffer. @throws {FileError} it cannot be read. */
+export async function loadBuffer(
+  link: TmuxLink,
+  { name, path }: { readonly name: string; readonly path: string },
+  signal: AbortSignal,
+): Promise<void> {
+  await link.command(['load-buffer', '-b', checkedName(name), '--', escapeFormat(path)], signal);
+}
+
+/** Write a buffer, of any bytes, to a file. @throws {BufferGoneError} no buffer has this name. */
+export async function saveBuffer(
+  link: TmuxLink,
+  {
+    name,
+    path,
+    append = false,
+  }: { readonly name: string; readonly path: string; readonly append?: boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  const flags = append ? ['-a'] : [];
+  await link.command(
+    ['save-buffer', ...flags, '-b', checkedName(name), '--', escapeFormat(path)],
+    signal,
+  );
+}
+
+/** The names of all buffers, newest first. */
+export async function listBuffers(link: TmuxLink, signal: AbortSignal): Promise<readonly string[]> {
+  return await link.command(['list-buffers', '-F', '#{buffer_name}'], signal);
+}
+
+/** @throws {BufferGoneError} no buffer has this name. */
+export async function deleteBuffer(
+  link: TmuxLink,
+  name: string,
+  signal: AbortSignal,
+): Promise<void> {
+  await link.command(['delete-buffer', '-b', checkedName(name)], signal);
+}
+
+function checkedName(name: string): string {
+  if (/^[\w.-]{1,100}$/.test(name)) return name;
+  throw new BadArgumentError('not a name for a buffer', name);
+}

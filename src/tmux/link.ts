@@ -1,0 +1,211 @@
+import { type Clock, isRunning, type ProcessIdentity } from '../base/index.ts';
+import { abortable } from './abortable.ts';
+import { TmuxCommandError } from './command-errors.ts';
+import { type Command, ControlConnection, type ReplyLines } from './connection.ts';
+import { type CreatedIds, readIds } from './created-ids.ts';
+import { spawnControlClient, type TmuxProgram } from './control-client.ts';
+import { TmuxGenerationGoneError, TmuxServerGoneError } from './errors.ts';
+import type { PaneId } from './ids.ts';
+import type { TmuxNotification } from './notifications.ts';
+import type { TmuxVersion } from './version.ts';
+
+/** One life of a server. Ids are given anew in the next, so a handle belongs to one generation. */
+export interface TmuxGeneration extends ProcessIdentity {
+  /** tmux's own `start_time`, in seconds since the epoch. */
+  readonly startedAt: number;
+}
+
+export interface LinkOptions {
+  readonly program: TmuxProgram;
+  readonly socketPath: string;
+  readonly clock: Clock;
+  readonly deadlineMs: number;
+}
+
+export type NotificationListener = (notification: TmuxNotification) => void;
+
+/** Every program of ours that talks to tmux: this command says which server answers. */
+export const identityCommand: Command = [
+  'display-message',
+  '-p',
+  '#{pid} #{start_time} #{session_id} #{window_id} #{pane_id} #{version}',
+];
+
+/**
+ * The way to one generation of a server: a command connection that is opened again after a loss,
+ * as long as the same server process answers. Commands that were on their way when it was lost
+ * are not repeated.
+ */
+export class TmuxLink implements AsyncDisposable {
+  readonly options: LinkOptions;
+  readonly generation: TmuxGeneration;
+  readonly version: TmuxVersion;
+  readonly #hub: NotificationHub;
+  #connection: ControlConnection;
+  #connecting: Promise<ControlConnection> | undefined;
+  #isClosed = false;
+
+  constructor(
+    options: LinkOptions,
+    server: { readonly generation: TmuxGeneration; readonly version: TmuxVersion },
+    { connection, hub }: { readonly connection: ControlConnection; readonly hub: NotificationHub },
+  ) {
+    this.options = options;
+    this.generation = server.generation;
+    this.version = server.version;
+    this.#connection = connection;
+    this.#hub = hub;
+  }
+
+  get clock(): Clock {
+    return this.options.clock;
+  }
+
+  get socketPath(): string {
+    return this.options.socketPath;
+  }
+
+  get isOpen(): boolean {
+    return this.#connection.isOpen;
+  }
+
+  /** The pid of the control client, for tests and for telling it from stray ones. */
+  get clientPid(): number | undefined {
+    return this.#connection.pid;
+  }
+
+  async command(command: Command, signal: AbortSignal): Promise<ReplyLines> {
+    const [reply = []] = await this.sequence([command], signal);
+    return reply;
+  }
+
+  async sequence(
+    commands: readonly Command[],
+    signal: AbortSignal,
+  ): Promise<readonly ReplyLines[]> {
+    const connection = this.#connection.isOpen ? this.#connection : await this.#reconnect(signal);
+    return await connection.sequence(commands, signal);
+  }
+
+  async sequenceBytes(
+    commands: readonly Command[],
+    signal: AbortSignal,
+  ): Promise<readonly (readonly Buffer[])[]> {
+    const connection = this.#connection.isOpen ? this.#connection : await this.#reconnect(signal);
+    return await connection.sequenceBytes(commands, signal);
+  }
+
+  /** Be told of every notification, and of a new connection (what happened between is unknown). */
+  listen(listener: NotificationListener): Disposable {
+    return this.#hub.add(listener);
+  }
+
+  /** Resolves when the present command connection has ended. */
+  get lost(): Promise<Error> {
+    return this.#connection.lost;
+  }
+
+  /**
+   * Open another client of this server that gets the output of one session's panes.
+   * It prints nothing until its `no-output` flag is taken away.
+   */
+  async openStream(
+    session: string,
+    onOutput: (pane: PaneId, bytes: Buffer) => void,
+    onNotification: NotificationListener,
+  ): Promise<ControlConnection> {
+    const args = ['attach-session', '-f', 'no-output,ignore-size,pause-after=2', '-t', session];
+    return await this.#open(args, onOutput, onNotification);
+  }
+
+  /** End the command client; the server runs on. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    await this.#connection[Symbol.asyncDispose]();
+  }
+
+  async #reconnect(signal: AbortSignal): Promise<ControlConnection> {
+    if (this.#isClosed) throw new TmuxServerGoneError(this.socketPath);
+    this.#connecting ??= this.#connect().finally(() => (this.#connecting = undefined));
+    return await abortable(this.#connecting, signal);
+  }
+
+  async #connect(): Promise<ControlConnection> {
+    const args = ['attach-session', '-f', 'no-output,ignore-size'];
+    const connection = await this.#open(
+      args,
+      () => {},
+      (notification) => this.#hub.tell(notification),
+    );
+    this.#connection = connection;
+    this.#hub.tell({ kind: 'reconnected' });
+    return connection;
+  }
+
+  async #open(
+    args: readonly string[],
+    onOutput: (pane: PaneId, bytes: Buffer) => void,
+    onNotification: NotificationListener,
+  ): Promise<ControlConnection> {
+    const { program, socketPath, clock, deadlineMs } = this.options;
+    if (!(await isRunning(this.generation))) throw new TmuxServerGoneError(socketPath);
+    const client = spawnControlClient(program, socketPath, { args, mayStart: false });
+    const options = { socketPath, clock, deadlineMs, onOutput, onNotification };
+    const connection = new ControlConnection(client, options);
+    try {
+      const found = await readIdentity(connection, new AbortController().signal);
+      if (found.pid !== this.generation.pid || found.startedAt !== this.generation.startedAt) {
+        throw new TmuxGenerationGoneError(socketPath, this.generation.pid, found.pid);
+      }
+      return connection;
+    } catch (error) {
+      await connection[Symbol.asyncDispose]();
+      throw refused(error, socketPath);
+    }
+  }
+}
+
+/** Listeners of one server; they may come and go while they are told. */
+export class NotificationHub {
+  readonly #listeners = new Set<NotificationListener>();
+
+  add(listener: NotificationListener): Disposable {
+    const own: NotificationListener = (notification) => listener(notification);
+    this.#listeners.add(own);
+    return { [Symbol.dispose]: () => this.#listeners.delete(own) };
+  }
+
+  tell(notification: TmuxNotification): void {
+    for (const listener of this.#listeners) listener(notification);
+  }
+}
+
+export interface ServerIdentity {
+  readonly pid: number;
+  readonly startedAt: number;
+  readonly version: string;
+  /** What the client is attached to. */
+  readonly current: CreatedIds;
+}
+
+/** Wait until the connection is attached and ask which server answers. */
+export async function readIdentity(
+  connection: ControlConnection,
+  signal: AbortSignal,
+): Promise<ServerIdentity> {
+  const reply = connection.sequence([identityCommand], signal);
+  // When attaching fails, its reason is better than that of the command.
+  const [, [[line = ''] = []]] = await Promise.all([abortable(connection.attached, signal), reply]);
+  const [pid = '', startedAt = '', session = '', window = '', pane = '', ...version] =
+    line.split(' ');
+  const current = readIds([`${session} ${window} ${pane}`]);
+  return { pid: Number(pid), startedAt: Number(startedAt), version: version.join(' '), current };
+}
+
+/** A client that cannot attach says why in words; no server is the one that matters. */
+export function refused(error: unknown, socketPath: string): unknown {
+  if (error instanceof TmuxCommandError) return error;
+  const text = error instanceof Error ? error.message : '';
+  const isGone = /no server running|error connecting|no sessions|server exited/.test(text);
+  return isGone ? new TmuxServerGoneError(socketPath, error) : error;
+}

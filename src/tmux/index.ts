@@ -50,6 +50,7 @@ export {
   TmuxTooOldError,
   UnsupportedError,
 } from './errors.ts';
+export { findTmux } from './find-tmux.ts';
 export {
   isPaneId,
   isSessionId,

@@ -4,7 +4,7 @@ export interface Session {
   readonly name: string;
   readonly userId: string;
   readonly status: SessionStatus;
-  /** Absolute path of its directory, wherever it lies now. */
+  /** Absolute path of its directory; while it is moved, where it was before. */
   readonly dir: string;
   /** Adapter of its main agent; undefined when it has none. */
   readonly agent: string | undefined;
@@ -14,8 +14,15 @@ export interface Session {
   readonly archivedAt: number | undefined;
 }
 
-/** `archiving` and `restoring` name who does it, so that a second program is refused. */
-export type SessionStatus = 'active' | 'archiving' | 'archived' | 'restoring' | 'deleting';
+export const sessionStatuses = [
+  'active',
+  'archiving',
+  'archived',
+  'restoring',
+  'deleting',
+] as const;
+/** `archiving`, `restoring` and `deleting` name who does it, so that a second program is refused. */
+export type SessionStatus = (typeof sessionStatuses)[number];
 
 export const sessionFolders = [
   'prompts',

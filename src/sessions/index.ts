@@ -1,0 +1,17 @@
+export {
+  PathOutsideSessionError,
+  SessionAmbiguousError,
+  SessionBusyError,
+  SessionDirectoryMissingError,
+  SessionHasJobsError,
+  SessionMoveError,
+  SessionNameError,
+  SessionNotFoundError,
+  SessionStatusError,
+  SessionWriteError,
+} from './errors.ts';
+export type { SessionPage, SessionQuery } from './find-session.ts';
+export { insideSession } from './inside-session.ts';
+export { type Session, sessionFolders, type SessionStatus, sessionStatuses } from './session.ts';
+export { type NewSession, openSessions, type Sessions, type SessionsOptions } from './sessions.ts';
+export type { Health } from './snapshots.ts';

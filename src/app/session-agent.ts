@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { AgentAddress, AgentRequest } from '../agents/index.ts';
+import type { AgentRequest } from '../agents/index.ts';
 import { CodedError, systemCode, writeFileAtomic } from '../base/index.ts';
 import type { Session } from '../sessions/index.ts';
 import type { AppContext } from './context.ts';

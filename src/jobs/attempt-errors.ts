@@ -27,6 +27,23 @@ export class AttemptLostError extends CodedError {
   }
 }
 
+/**
+ * The process that began the attempt died before any agent ran. The attempt is given up and does
+ * not count: a new one has paths of its own, so that a late riser cannot disturb it.
+ */
+export class AttemptNotStartedError extends CodedError {
+  constructor({ job, attempt }: Lease) {
+    super(
+      'job.not-started',
+      `Attempt ${attempt.number} of job ${job.id} ended before its agent ran.`,
+      {
+        facts: { jobId: job.id, attempt: attempt.number },
+        todo: 'Nothing: it is begun again at once',
+      },
+    );
+  }
+}
+
 /** The agent itself ended or reported a failure. */
 export class WorkFailedError extends CodedError {
   readonly isTransient: boolean;

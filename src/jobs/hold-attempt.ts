@@ -2,6 +2,7 @@ import type { Agent } from '../agents/index.ts';
 import { CodedError, type Ids } from '../base/index.ts';
 import {
   AttemptLostError,
+  AttemptNotStartedError,
   isRetryable,
   JobCancelledError,
   JobExpiredError,
@@ -119,9 +120,13 @@ function endOf(error: unknown, { job }: Lease, { clock, ids }: HoldTools): Attem
   const jobError = toJobError(error);
   if (error instanceof JobCancelledError) return { kind: 'cancelled', at, error: jobError };
   if (error instanceof JobExpiredError) return { kind: 'expired', at, error: jobError };
+  if (error instanceof AttemptNotStartedError) {
+    return { kind: 'retry', at, error: jobError, runAt: at, doesCount: false };
+  }
   const runAt = at + backoffMs(job.attempts, job.backoffMs, ids);
   const isLast = job.attempts >= job.maxAttempts || runAt >= (job.deadlineAt ?? Infinity);
-  if (isRetryable(error) && !isLast) return { kind: 'retry', at, error: jobError, runAt };
+  if (isRetryable(error) && !isLast)
+    return { kind: 'retry', at, error: jobError, runAt, doesCount: true };
   return { kind: 'failed', at, error: jobError };
 }
 

@@ -4,33 +4,27 @@ import type { Lease } from './lease.ts';
 
 export interface Renewal {
   readonly workerId: string;
+  /** Jobs whose attempts run here. A lease that nobody works on is left to run out. */
+  readonly jobIds: readonly string[];
   readonly now: number;
   readonly leaseMs: number;
 }
 
-/** What a worker learns when it renews: leases it no longer holds are absent. */
-export interface Held {
-  readonly jobId: string;
-  readonly isCancelRequested: boolean;
-}
-
-/** Extend every lease of a worker and its own heartbeat; resolves with the leases it still holds. */
+/** Extend a worker's leases and its heartbeat; resolves with the jobs whose leases it still has. */
 export async function renewLeases(
   store: Store,
-  { workerId, now, leaseMs }: Renewal,
+  { workerId, jobIds, now, leaseMs }: Renewal,
   signal: AbortSignal,
-): Promise<readonly Held[]> {
+): Promise<readonly string[]> {
   return await store.write(async (sql) => {
     await sql.run('UPDATE workers SET heartbeat_at = $1 WHERE id = $2', [now, workerId]);
+    const places = jobIds.map((_id, index) => `$${index + 3}`).join(', ');
     const rows = await sql.all(
       `UPDATE jobs SET lease_until = $1 WHERE lease_worker = $2 AND status IN ('leased', 'running')
-       RETURNING id, cancel_requested_at`,
-      [now + leaseMs, workerId],
+         AND id IN (${places === '' ? 'NULL' : places}) RETURNING id`,
+      [now + leaseMs, workerId, ...jobIds],
     );
-    return rows.map((row) => ({
-      jobId: String(row['id']),
-      isCancelRequested: row['cancel_requested_at'] !== null,
-    }));
+    return rows.map((row) => String(row['id']));
   }, signal);
 }
 
@@ -54,6 +48,8 @@ export async function findCancelRequests(
 
 export interface Takeover {
   readonly workerId: string;
+  /** Jobs whose attempts run in this worker. */
+  readonly held: readonly string[];
   readonly now: number;
   readonly leaseMs: number;
   /** Workers known to be dead: their leases are free at once, not only when they run out. */
@@ -68,7 +64,7 @@ export interface Takeover {
  */
 export async function takeOver(
   store: Store,
-  { workerId, now, leaseMs, deadWorkers, only }: Takeover,
+  { workerId, held, now, leaseMs, deadWorkers, only }: Takeover,
   signal: AbortSignal,
 ): Promise<readonly Lease[]> {
   return await store.write(async (sql) => {
@@ -78,7 +74,7 @@ export async function takeOver(
     const leases: Lease[] = [];
     for (const job of running.map(toJob)) {
       const isFree = (job.leaseUntil ?? 0) < now || deadWorkers.includes(job.leaseWorker ?? '');
-      if (!isFree || job.leaseWorker === workerId || only?.includes(job.id) === false) continue;
+      if (!isFree || held.includes(job.id) || only?.includes(job.id) === false) continue;
       const [row] = await sql.all(
         'UPDATE jobs SET lease_worker = $1, lease_until = $2 WHERE id = $3 RETURNING *',
         [workerId, now + leaseMs, job.id],

@@ -76,9 +76,9 @@ async function findClaimable(sql: Sql, clause: string, claim: Claim): Promise<st
   if (total >= claim.limits.concurrency) return undefined;
   const full = running.filter((row) => isFull(row, claim.limits)).map((row) => row['session_id']);
   const values = [claim.now, ...full.map(String), ...(claim.only ?? [])];
-  const place = (index: number): string => `$${index + 2}`;
-  const notFull = full.map((_id, index) => place(index)).join(', ');
-  const only = claim.only?.map((_id, index) => place(full.length + index)).join(', ');
+  const notFull = placeholders(full.length, 2);
+  const only =
+    claim.only === undefined ? undefined : placeholders(claim.only.length, full.length + 2);
   const [row] = await sql.all(
     `SELECT id FROM jobs
      WHERE status = 'queued' AND blocked_by = 0 AND run_at <= $1
@@ -88,6 +88,11 @@ async function findClaimable(sql: Sql, clause: string, claim: Claim): Promise<st
     values,
   );
   return row === undefined ? undefined : String(row['id']);
+}
+
+/** `$2, $3, $4`: as many as asked for. */
+function placeholders(count: number, first: number): string {
+  return Array.from({ length: count }, (_, index) => `$${first + index}`).join(', ');
 }
 
 function isFull(row: Row, { sessionConcurrency }: ClaimLimits): boolean {

@@ -2,21 +2,28 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Agent,
-  type AgentExit,
   type AgentOutcome,
   type AgentRequest,
   type Agents,
+  describeExit,
   type Exchange,
   type Receipt,
+  StartTimeoutError,
 } from '../agents/index.ts';
 import { type Clock, CodedError, type Log, systemCode, writeFileAtomic } from '../base/index.ts';
 import type { Store } from '../store/index.ts';
 import { acceptOutput } from './accept-output.ts';
-import { AttemptLostError, AttemptTimedOutError, WorkFailedError } from './attempt-errors.ts';
+import {
+  AttemptLostError,
+  AttemptNotStartedError,
+  AttemptTimedOutError,
+  WorkFailedError,
+} from './attempt-errors.ts';
 import { exchangeOf, makeExchange } from './exchange.ts';
+import { listAttempts } from './find-job.ts';
 import { keepJournal } from './journal.ts';
 import type { Lease } from './lease.ts';
-import { outputPathOf, recordStep } from './record-attempt.ts';
+import { checkLease, LeaseLostError, outputPathOf, recordStep } from './record-attempt.ts';
 
 export interface AttemptTools {
   readonly store: Store;
@@ -94,16 +101,31 @@ async function openAgent(
     }
     const outcome = await tools.agents.review(request, signal);
     if (outcome !== undefined) return { kind: 'gone', outcome };
-    if (attempt.address !== undefined || (await hasEvents(request.exchange))) {
-      throw new AttemptLostError(lease);
-    }
-    // It never ran: nothing was asked yet, so starting now repeats nothing.
-    await tools.agents.clear(request, signal);
+    const wasAlive = attempt.address !== undefined || (await hasEvents(request.exchange));
+    throw wasAlive ? new AttemptLostError(lease) : new AttemptNotStartedError(lease);
   }
   await makeExchange(attempt, job, await readPrompt(job.promptPath));
+  await tools.store.write(async (sql) => await checkLease(sql, lease), signal);
   const agent = await tools.agents.start(request, signal);
-  await recordAddress(lease, agent, tools, signal);
+  try {
+    await recordAddress(lease, agent, tools, signal);
+  } catch (error) {
+    await agent[Symbol.asyncDispose]();
+    if (error instanceof LeaseLostError) await clearUnlessAdopted(lease, tools);
+    throw error;
+  }
   return { kind: 'live', agent };
+}
+
+/**
+ * End an agent that was started too late: this process had been stopped past its lease, and the
+ * worker that took over found nothing alive and gave the attempt up. One that it did find is its.
+ */
+async function clearUnlessAdopted({ attempt }: Lease, tools: AttemptTools): Promise<void> {
+  const { signal } = new AbortController();
+  const attempts = await listAttempts(tools.store, attempt.jobId, signal);
+  const own = attempts.find(({ number }) => number === attempt.number);
+  if (own?.state === 'ended') await tools.agents.clear(attempt, signal);
 }
 
 /** True when another process may have started the agent before it died. */
@@ -142,7 +164,7 @@ async function handOver(
   signal: AbortSignal,
 ): Promise<void> {
   if (lease.attempt.deliveredAt !== undefined) return;
-  using limit = clock.deadline(startLimitMs, startTimedOut(lease, startLimitMs));
+  using limit = clock.deadline(startLimitMs, new StartTimeoutError(lease.job.agent, startLimitMs));
   await agent.untilReady(AbortSignal.any([signal, limit.signal]));
   limit[Symbol.dispose]();
   await recordStep(store, lease, { state: 'delivering', at: clock.now() }, signal);
@@ -184,29 +206,9 @@ function failureOf(lease: Lease, outcome: Exclude<AgentOutcome, { kind: 'finishe
       const message = `The agent exited ${describeExit(outcome.exit)}.${lastLine}`;
       return new WorkFailedError(lease, message, 'transient', 'agent.exited');
     }
+    default:
+      return outcome satisfies never;
   }
-}
-
-function describeExit(exit: AgentExit): string {
-  switch (exit.kind) {
-    case 'status':
-      return `with status ${exit.status}`;
-    case 'signal':
-      return `by signal ${exit.signal}`;
-    case 'unknown':
-      return 'without a status';
-  }
-}
-
-function startTimedOut({ job }: Lease, limitMs: number): CodedError {
-  return new CodedError(
-    'agent.start-timeout',
-    `The agent ${job.agent} of job ${job.id} was not ready after ${limitMs / 1000} s.`,
-    {
-      facts: { jobId: job.id, agent: job.agent, limitMs },
-      todo: 'Look at its screen (tmux-builder job logs JOB), or raise start_limit_ms in the configuration',
-    },
-  );
 }
 
 async function readPrompt(path: string): Promise<string> {

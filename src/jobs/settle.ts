@@ -20,7 +20,13 @@ export type AttemptEnd = Ending &
       }
     | { readonly kind: 'failed'; readonly error: JobError }
     | { readonly kind: 'cancelled' | 'expired'; readonly error: JobError }
-    | { readonly kind: 'retry'; readonly error: JobError; readonly runAt: number }
+    | {
+        readonly kind: 'retry';
+        readonly error: JobError;
+        readonly runAt: number;
+        /** False when no agent ran: the job may then make one attempt more. */
+        readonly doesCount: boolean;
+      }
   );
 
 /**
@@ -43,7 +49,15 @@ export async function settleAttempt(
     await sql.run(
       `UPDATE attempts SET state = 'ended', ended_at = $1, done_at = $7, outcome = $2,
          error_code = $3, error_message = $4 WHERE job_id = $5 AND number = $6`,
-      [end.at, outcome, error?.code ?? null, error?.message ?? null, job.id, attempt.number],
+      [
+        end.at,
+        outcome,
+        error?.code ?? null,
+        error?.message ?? null,
+        job.id,
+        attempt.number,
+        end.kind === 'succeeded' ? end.doneAt : null,
+      ],
     );
     const facts = { attempt: attempt.number, outcome, error_code: error?.code ?? null };
     await sql.append({ stream: job.id, kind: 'attempt.ended', at: end.at, data: facts });
@@ -128,12 +142,13 @@ async function skip(
 async function requeue(
   sql: WriteSql,
   jobId: string,
-  { runAt, error, at }: { readonly runAt: number; readonly error: JobError; readonly at: number },
+  { runAt, error, at, doesCount }: Extract<AttemptEnd, { kind: 'retry' }>,
 ): Promise<void> {
   await sql.run(
     `UPDATE jobs SET status = 'queued', run_at = $1, lease_worker = NULL, lease_until = NULL,
-       error_code = $2, error_message = $3, error_todo = $4 WHERE id = $5`,
-    [runAt, error.code, error.message, error.todo ?? null, jobId],
+       error_code = $2, error_message = $3, error_todo = $4, max_attempts = max_attempts + $5
+     WHERE id = $6`,
+    [runAt, error.code, error.message, error.todo ?? null, doesCount ? 0 : 1, jobId],
   );
   const data = { run_at: runAt, error_code: error.code };
   await sql.append({ stream: jobId, kind: 'job.requeued', at, data });

@@ -4,8 +4,15 @@ import { systemCode } from '../base/index.ts';
 import { toAttempt } from './job-rows.ts';
 import type { HoldTools } from './hold-attempt.ts';
 
-/** Ended attempts to look at; older ones were looked at by an earlier start. */
+/** Most ended attempts to look at; older ones were looked at by an earlier sweep. */
 const LOOK_BACK = 1_000;
+
+export interface OrphanSweep {
+  /** Jobs whose attempts run in this worker, or are just ending their agent. */
+  readonly held: readonly string[];
+  /** Wall time in ms. */
+  readonly endedAfter: number;
+}
 
 /**
  * End agents that outlived their attempt: we were killed between writing the result down and
@@ -13,17 +20,20 @@ const LOOK_BACK = 1_000;
  */
 export async function sweepOrphans(
   { store, agents, log }: Pick<HoldTools, 'store' | 'agents' | 'log'>,
+  { held, endedAfter }: OrphanSweep,
   signal: AbortSignal,
 ): Promise<void> {
   const rows = await store.read(
     async (sql) =>
       await sql.all(
-        `SELECT * FROM attempts WHERE state = 'ended' ORDER BY ended_at DESC LIMIT ${LOOK_BACK}`,
+        `SELECT * FROM attempts WHERE state = 'ended' AND ended_at >= $1
+         ORDER BY ended_at DESC LIMIT ${LOOK_BACK}`,
+        [endedAfter],
       ),
     signal,
   );
   for (const attempt of rows.map(toAttempt)) {
-    if (!(await exists(dirname(attempt.socketPath)))) continue;
+    if (held.includes(attempt.jobId) || !(await exists(dirname(attempt.socketPath)))) continue;
     log.info('ending the agent of a settled attempt', {
       jobId: attempt.jobId,
       attempt: attempt.number,

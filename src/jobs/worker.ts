@@ -20,6 +20,8 @@ export interface WorkerOptions {
   readonly place: (job: Job, nonce: string) => AttemptPlace;
 }
 
+const ORPHAN_SWEEP_MS = 60_000;
+
 interface Held {
   readonly lease: Lease;
   readonly abort: AbortController;
@@ -59,7 +61,6 @@ export class Worker implements AsyncDisposable {
     const { concurrency } = options.limits;
     const now = tools.clock.now();
     await registerWorker(tools.store, { id: worker.id, now, concurrency }, signal);
-    if (options.only === undefined) await sweepOrphans(tools, signal);
     worker.#begin();
     return worker;
   }
@@ -127,6 +128,7 @@ export class Worker implements AsyncDisposable {
   }
 
   #nextSweep = 0;
+  #nextOrphanSweep = 0;
   #passing: Promise<void> = Promise.resolve();
 
   /** One look at everything; passes run one after the other. */
@@ -153,6 +155,7 @@ export class Worker implements AsyncDisposable {
       this.#nextSweep = clock.monotonic() + this.#options.sweepMs;
       await expireQueued(store, now, signal);
       await this.#adopt(now);
+      await this.#sweepOrphans(now);
     }
     while (this.#isClaiming && this.#held.size < this.#options.limits.concurrency) {
       const lease = await this.#claim();
@@ -165,8 +168,17 @@ export class Worker implements AsyncDisposable {
     const { signal } = this.#stopping;
     const { leaseMs, only } = this.#options;
     const deadWorkers = await findDeadWorkers(this.#tools.store, signal);
-    const takeover = { workerId: this.id, now, leaseMs, deadWorkers, only };
+    const takeover = { workerId: this.id, held: this.running, now, leaseMs, deadWorkers, only };
     for (const lease of await takeOver(this.#tools.store, takeover, signal)) this.#hold(lease);
+  }
+
+  /** All that ended before at the first look, then what ended lately. */
+  async #sweepOrphans(now: number): Promise<void> {
+    const { clock } = this.#tools;
+    if (this.#options.only !== undefined || clock.monotonic() < this.#nextOrphanSweep) return;
+    const endedAfter = this.#nextOrphanSweep === 0 ? 0 : now - 2 * ORPHAN_SWEEP_MS;
+    this.#nextOrphanSweep = clock.monotonic() + ORPHAN_SWEEP_MS;
+    await sweepOrphans(this.#tools, { held: this.running, endedAfter }, this.#stopping.signal);
   }
 
   async #claim(): Promise<Lease | undefined> {
@@ -201,9 +213,9 @@ export class Worker implements AsyncDisposable {
     const { store, clock, log } = this.#tools;
     const before = [...this.#held.values()];
     try {
-      const renewal = { workerId: this.id, now: clock.now(), leaseMs: this.#options.leaseMs };
-      const held = await renewLeases(store, renewal, this.#stopping.signal);
-      const kept = new Set(held.map(({ jobId }) => jobId));
+      const { leaseMs } = this.#options;
+      const renewal = { workerId: this.id, jobIds: this.running, now: clock.now(), leaseMs };
+      const kept = new Set(await renewLeases(store, renewal, this.#stopping.signal));
       for (const { lease, abort } of before) {
         const isCurrent = this.#held.get(lease.job.id)?.lease === lease;
         if (isCurrent && !kept.has(lease.job.id) && !(await this.#isSettled(lease))) {

@@ -120,6 +120,7 @@ export const migration1: Migration = {
     dependencies,
     'CREATE INDEX dependencies_by_target ON dependencies (depends_on)',
     attempts,
+    'CREATE INDEX attempts_by_end ON attempts (ended_at)',
     workers,
     events,
     'CREATE INDEX events_by_time ON events (at)',

@@ -1,0 +1,39 @@
+import type { Clock } from '../../base/index.ts';
+import type { Adapter } from '../adapter.ts';
+import { AgentNotFoundError } from '../errors.ts';
+import { findExecutable } from '../find-executable.ts';
+import { detectClaude, INSTALL_TODO } from './detect.ts';
+import { launchClaude } from './launch.ts';
+import { readClaudeEvent } from './read-event.ts';
+import { readClaudeScreen } from './read-screen.ts';
+import { claudeStatusFile } from './status-file.ts';
+import { readClaudeUsage } from './usage.ts';
+
+export interface ClaudeOptions {
+  /** A name to look for on the PATH, or an absolute path. */
+  readonly program: string;
+  /** `argv` types nothing, so nothing can be typed wrongly; `paste` is for a running agent. */
+  readonly delivery: 'argv' | 'paste';
+  readonly clock: Clock;
+}
+
+/** Drive Claude Code. What was measured of it, and what is untested: docs/agents/claude.md. */
+export function claudeAdapter({ program, delivery, clock }: ClaudeOptions): Adapter {
+  return {
+    name: 'claude',
+    delivery,
+    doneBy: 'turn',
+    graceMs: 2_000,
+    detect: async (environment, signal) =>
+      await detectClaude(environment, { program, clock }, signal),
+    launch: async (request, tools) => {
+      const path = await findExecutable(program, request.environment);
+      if (path === undefined) throw new AgentNotFoundError('claude', program, INSTALL_TODO);
+      return await launchClaude(request, tools, { path, delivery });
+    },
+    readScreen: readClaudeScreen,
+    readEvent: readClaudeEvent,
+    statusFile: claudeStatusFile,
+    usage: async (_request, events, signal) => await readClaudeUsage(events, clock, signal),
+  };
+}

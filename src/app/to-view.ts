@@ -67,8 +67,6 @@ export function toRunView(
   attempt: Attempt | undefined,
   output: string | undefined,
 ): RunView {
-  const between = (from: number | undefined, to: number | undefined): number | null =>
-    from === undefined || to === undefined ? null : Math.max(0, to - from);
   return {
     job_id: job.id,
     session_id: job.sessionId,
@@ -120,6 +118,10 @@ export function toAgentView(agent: AgentInstallation): AgentView {
 
 export function toErrorView(error: JobError | undefined): ErrorView | null {
   return error === undefined ? null : { ...error, todo: error.todo ?? null };
+}
+
+function between(from: number | undefined, to: number | undefined): number | null {
+  return from === undefined || to === undefined ? null : Math.max(0, to - from);
 }
 
 function toOptionalTime(ms: number | undefined): string | null {

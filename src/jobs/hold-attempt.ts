@@ -1,5 +1,6 @@
 import type { Agent } from '../agents/index.ts';
 import { CodedError, type Ids } from '../base/index.ts';
+import type { Sessions } from '../sessions/index.ts';
 import {
   AttemptLostError,
   AttemptNotStartedError,
@@ -14,9 +15,13 @@ import type { Lease } from './lease.ts';
 import { type AttemptTools, performAttempt } from './perform-attempt.ts';
 import { LeaseLostError } from './record-attempt.ts';
 import { backoffMs } from './retry-policy.ts';
+import { appendSessionLog } from './session-files.ts';
 import { type AttemptEnd, settleAttempt } from './settle.ts';
 
-export type HoldTools = AttemptTools & { readonly ids: Ids };
+export type HoldTools = AttemptTools & {
+  readonly ids: Ids;
+  readonly sessions: Sessions;
+};
 
 /** After a failure of the database, how long until the attempt is gone on with. */
 const STORE_PAUSE_MS = 2_000;
@@ -57,6 +62,17 @@ async function attemptOnce(lease: Lease, tools: HoldTools, signal: AbortSignal):
     Math.max(0, (job.deadlineAt ?? Infinity) - tools.clock.now()),
     new JobExpiredError(job.id),
   );
+  const note = async (event: string, facts: object): Promise<void> => {
+    const line = {
+      at: tools.clock.now(),
+      event,
+      job_id: job.id,
+      attempt: attempt.number,
+      ...facts,
+    };
+    await appendSessionLog(tools.sessionDir(job.sessionId), line, tools.log);
+  };
+  await note('attempt.begun', { agent: job.agent });
   let agent: Agent | undefined;
   let end: AttemptEnd;
   try {
@@ -77,9 +93,11 @@ async function attemptOnce(lease: Lease, tools: HoldTools, signal: AbortSignal):
   }
   try {
     await settleAttempt(tools.store, lease, end, never);
+    const { kind } = end;
+    await note('attempt.ended', kind === 'succeeded' ? { kind } : { kind, error: end.error });
     if (agent !== undefined) await noteUsage(lease, agent, tools);
   } finally {
-    await stop(agent, lease, tools);
+    if (end.kind === 'succeeded') await stop(agent, lease, tools);
   }
 }
 

@@ -5,6 +5,7 @@ import { findCancelRequests, renewLeases, takeOver } from './keep-lease.ts';
 import { type AttemptPlace, claimNext, type ClaimLimits, type Lease } from './lease.ts';
 import type { Job } from './job.ts';
 import { LeaseLostError } from './record-attempt.ts';
+import { writeQueueSnapshot } from './session-files.ts';
 import { expireQueued } from './steer-job.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
 import { findDeadWorkers, registerWorker, signOff } from './worker-row.ts';
@@ -39,7 +40,10 @@ export class Worker implements AsyncDisposable {
   readonly id: string;
   readonly #tools: HoldTools;
   readonly #options: WorkerOptions;
+  /** By run id: a job's next attempt may begin while the agent of its last one is being ended. */
   readonly #held = new Map<string, Held>();
+  /** Sessions whose `job_queue.json` is behind. */
+  readonly #changed = new Set<string>();
   readonly #stopping = new AbortController();
   #isClaiming = true;
   #wake = Promise.withResolvers<void>();
@@ -67,7 +71,7 @@ export class Worker implements AsyncDisposable {
 
   /** Ids of the jobs whose attempts run here now. */
   get running(): readonly string[] {
-    return [...this.#held.keys()];
+    return [...this.#held.values()].map(({ lease }) => lease.job.id);
   }
 
   /** Resolves when no job runs here and none can be claimed now. */
@@ -98,6 +102,7 @@ export class Worker implements AsyncDisposable {
     await this.#loop;
     for (const { abort } of this.#held.values()) abort.abort(new WorkerStoppedError());
     await Promise.all([...this.#held.values()].map(async ({ ended }) => await ended));
+    await this.#writeSnapshots(new AbortController().signal);
     await signOff(this.#tools.store, this.id, this.#tools.clock.now());
   }
 
@@ -156,6 +161,7 @@ export class Worker implements AsyncDisposable {
       await expireQueued(store, now, signal);
       await this.#adopt(now);
       await this.#sweepOrphans(now);
+      await this.#writeSnapshots(signal);
     }
     while (this.#isClaiming && this.#held.size < this.#options.limits.concurrency) {
       const lease = await this.#claim();
@@ -181,6 +187,18 @@ export class Worker implements AsyncDisposable {
     await sweepOrphans(this.#tools, { held: this.running, endedAfter }, this.#stopping.signal);
   }
 
+  async #writeSnapshots(signal: AbortSignal): Promise<void> {
+    for (const sessionId of this.#changed) {
+      this.#changed.delete(sessionId);
+      try {
+        await writeQueueSnapshot(this.#tools, sessionId, signal);
+      } catch (error) {
+        if (!(error instanceof CodedError)) throw error;
+        this.#tools.log.warn('job_queue.json was not written', { sessionId, error });
+      }
+    }
+  }
+
   async #claim(): Promise<Lease | undefined> {
     const { leaseMs, limits, only, place } = this.#options;
     const { store, clock, ids } = this.#tools;
@@ -191,21 +209,26 @@ export class Worker implements AsyncDisposable {
   #hold(lease: Lease): void {
     const abort = new AbortController();
     const { id } = lease.job;
+    const { runId } = lease.attempt;
     const ended = holdAttempt(lease, this.#tools, abort.signal)
       .catch((error: unknown) => {
         // The lease runs out and the attempt is taken over: nothing is lost, but somebody must know.
         this.#tools.log.error('an attempt was dropped', { jobId: id, error });
       })
       .finally(() => {
-        this.#held.delete(id);
+        this.#held.delete(runId);
+        this.#changed.add(lease.job.sessionId);
         this.#wake.resolve();
       });
-    this.#held.set(id, { lease, abort, ended });
+    this.#held.set(runId, { lease, abort, ended });
+    this.#changed.add(lease.job.sessionId);
     if (lease.job.cancelRequestedAt !== undefined) this.#cancel(id);
   }
 
   #cancel(jobId: string): void {
-    this.#held.get(jobId)?.abort.abort(new JobCancelledError(jobId));
+    for (const { lease, abort } of this.#held.values()) {
+      if (lease.job.id === jobId) abort.abort(new JobCancelledError(jobId));
+    }
   }
 
   async #renew(): Promise<void> {
@@ -217,7 +240,7 @@ export class Worker implements AsyncDisposable {
       const renewal = { workerId: this.id, jobIds: this.running, now: clock.now(), leaseMs };
       const kept = new Set(await renewLeases(store, renewal, this.#stopping.signal));
       for (const { lease, abort } of before) {
-        const isCurrent = this.#held.get(lease.job.id)?.lease === lease;
+        const isCurrent = this.#held.has(lease.attempt.runId);
         if (isCurrent && !kept.has(lease.job.id) && !(await this.#isSettled(lease))) {
           abort.abort(new LeaseLostError(lease.job.id, lease.attempt.number));
         }

@@ -1,5 +1,5 @@
 import type { Agents } from '../../../src/agents/index.ts';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -18,6 +18,7 @@ import {
   type NewJob,
   Worker,
 } from '../../../src/jobs/index.ts';
+import { openSessions } from '../../../src/sessions/index.ts';
 import { openStore, type Store } from '../../../src/store/index.ts';
 import { FakeAgents, type Behaviour } from '../../support/fake-agents.ts';
 
@@ -55,15 +56,17 @@ export async function openHarness(
   const clock = systemClock;
   const ids = randomIds(clock);
   const store = await openStore({ path: join(dir, 'test.db'), clock, ids }, never);
-  await store.write(
-    async (sql) =>
-      await sql.run(
-        `INSERT INTO sessions (id, name, user_id, status, created_at) VALUES ('ses', 's', 'u', 'active', 1)`,
-      ),
-    never,
-  );
-  for (const folder of ['prompts', 'output', 'source', 'jobs']) {
-    await mkdir(join(dir, 'ses', folder), { recursive: true });
+  const sessions = await openSessions({ store, dataDir: dir, clock, ids, log: silentLog }, never);
+  for (const id of ['ses', 'two']) {
+    await sessions.makeFolders(id);
+    await store.write(
+      async (sql) =>
+        await sql.run(
+          `INSERT INTO sessions (id, name, user_id, status, created_at) VALUES ($1, $1, 'u', 'active', 1)`,
+          [id],
+        ),
+      never,
+    );
   }
   const agents = new FakeAgents((request) => {
     const [jobId = '', attempt = ''] = request.runId.split('.');
@@ -77,7 +80,7 @@ export async function openHarness(
   };
 
   const add = async (id: string, change: Partial<NewJob> = {}): Promise<Job> => {
-    const promptPath = join(dir, 'ses', 'prompts', `${id}.md`);
+    const promptPath = join(sessions.activeDir('ses'), 'prompts', `${id}.md`);
     await writeFile(promptPath, `prompt of ${id}\n`);
     const job = { ...plainJob(id, promptPath, clock.now()), ...change };
     return await store.write(async (sql) => await insertJob(sql, job), never);
@@ -98,8 +101,9 @@ export async function openHarness(
         clock: change.isDoomed === true ? mortalClock : clock,
         ids,
         log: change.log ?? silentLog,
+        sessions,
         startLimitMs: 5_000,
-        sessionDir: (id: string) => join(dir, id),
+        sessionDir: (id: string) => sessions.activeDir(id),
         agentEnvironment: {},
       };
       const options = {
@@ -112,7 +116,12 @@ export async function openHarness(
         sweepMs: 50,
         only: change.only,
         place: (one: Job, nonce: string) => ({
-          exchangeDir: join(dir, 'ses', 'jobs', one.id, String(one.attempts)),
+          exchangeDir: join(
+            sessions.activeDir(one.sessionId),
+            'jobs',
+            one.id,
+            String(one.attempts),
+          ),
           socketPath: join(dir, nonce.slice(0, 12), 'tmux.sock'),
         }),
       };

@@ -44,14 +44,6 @@ test('a higher priority goes first, then the older job', async () => {
 
 test('no more jobs run at once than the session allows, while another session goes on', async () => {
   await using harness = await openHarness(() => 'hang');
-  await harness.store.write(
-    async (sql) =>
-      await sql.run(
-        `INSERT INTO sessions (id, name, user_id, status, concurrency, created_at)
-         VALUES ('two', 't', 'u', 'active', NULL, 1)`,
-      ),
-    never,
-  );
   for (const id of ['job_a', 'job_b', 'job_c']) await harness.add(id);
   await harness.add('job_z', { sessionId: 'two' });
   await using _worker = await harness.worker({ concurrency: 3, sessionConcurrency: 1 });

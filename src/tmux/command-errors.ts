@@ -68,7 +68,7 @@ const kinds: readonly Kind[] = [
   },
   { code: 'tmux.buffer-gone', pattern: /^(no buffers?\b|unknown buffer)/, type: BufferGoneError },
   { code: 'tmux.name-taken', pattern: /^duplicate (session|window)/, type: NameTakenError },
-  { code: 'tmux.index-taken', pattern: /index( \d+)? in use|^index in use/, type: IndexTakenError },
+  { code: 'tmux.index-taken', pattern: /index( \d+)? in use|^same index/, type: IndexTakenError },
   {
     code: 'tmux.invalid-name',
     pattern: /^(invalid|bad) (session|window|window name|session name)\b/,
@@ -108,7 +108,7 @@ const kinds: readonly Kind[] = [
   {
     code: 'tmux.bad-value',
     pattern:
-      /unknown value|value is|bad value|invalid$|too (small|large)|invalid (key|colour|style|value)|bad (colour|style|key)|empty value|unknown key/,
+      /unknown value|value is|bad value|invalid$|too (small|large)|invalid (key|colour|style|value)|bad (colour|style|key)|empty value|unknown key|name contains =/,
     type: BadValueError,
   },
   {

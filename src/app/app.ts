@@ -33,6 +33,7 @@ import {
   stopSession,
 } from './session-agent.ts';
 import { startWorker, type WorkerInput } from './start-worker.ts';
+import { WorkerWatch } from './watch-worker.ts';
 
 /** For callers that never give up waiting. */
 const never = new AbortController().signal;
@@ -215,6 +216,11 @@ export class App implements AsyncDisposable {
 
   async startWorker(input: WorkerInput = {}, signal: AbortSignal = never): Promise<Worker> {
     return await startWorker(this.#ctx, input, signal);
+  }
+
+  /** Hear the events of every job that this worker holds, until disposed. */
+  watchWorker(worker: Worker, onEvent: OnEvent): AsyncDisposable {
+    return new WorkerWatch(this.#ctx, worker, onEvent);
   }
 
   /** Workers that are running now, in this process or elsewhere. */

@@ -104,6 +104,12 @@ test('a dialog of a later version is unknown, not ready', () => {
   expect(readClaudeScreen({ rows, styledRows: rows }, ours).kind).toBe('unknown');
 });
 
+test('a composer with something else drawn below it is not ready', () => {
+  const below = ['How is it going?', '1: bad', '2: fine', '3: good', '0: dismiss', 'Thank you'];
+  const rows = [...goldenScreen('ready-dont-ask').rows, ...below];
+  expect(readClaudeScreen({ rows, styledRows: rows }, ours).kind).toBe('unknown');
+});
+
 test('any screen gets a reading', () => {
   const pieces = [...screens.values()].flatMap(({ styledRows }) => styledRows);
   const row = oneof(constantFrom(...pieces), string());

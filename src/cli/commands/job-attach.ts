@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type Door, openForCommand } from '../door.ts';
+import { UsageError } from '../errors.ts';
+import type { ExitCode } from '../exit-codes.ts';
+
+export interface JobAttachOptions {
+  readonly write?: boolean;
+  readonly print?: boolean;
+}
+
+/** Show the agent's terminal in ours until the person leaves it. */
+export async function jobAttach(
+  door: Door,
+  id: string,
+  { write = false, print = false }: JobAttachOptions,
+): Promise<ExitCode> {
+  const { printer, interrupts } = door;
+  const { command, isReadOnly } = await findCommand(door, id, !write);
+  if (printer.json) {
+    printer.value({ command, read_only: isReadOnly });
+    return 0;
+  }
+  if (print) {
+    printer.lines([command.map(quote).join(' ')]);
+    return 0;
+  }
+  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    throw new UsageError('There is no terminal to attach.', 'Use --print to get the command');
+  }
+  // Ctrl-C is for the agent: tmux takes it, and this process must outlive it.
+  using _listening = interrupts.listen(() => {});
+  return await show(command, door);
+}
+
+async function findCommand(door: Door, id: string, isReadOnly: boolean) {
+  await using app = await openForCommand(door);
+  return await app.attachmentOf(id, isReadOnly, door.interrupts.signal);
+}
+
+async function show(command: readonly string[], { environment }: Door): Promise<ExitCode> {
+  const [program = '', ...args] = command;
+  // tmux refuses to attach where it sees that it runs inside another one.
+  const { TMUX: _tmux, TMUX_PANE: _pane, ...env } = environment;
+  const child = spawn(program, args, { stdio: 'inherit', env });
+  const [status] = await once(child, 'close');
+  return status === 0 ? 0 : 1;
+}
+
+/** Quote one word for a POSIX shell. */
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,76 @@
+import { type App, type Job, toRunView } from '../../app/index.ts';
+import { type Door, openForCommand } from '../door.ts';
+import { type ExitCode, exitCodeOfJob } from '../exit-codes.ts';
+import { formatDuration } from '../duration.ts';
+import { type JobArguments, toJobInput } from '../job-input.ts';
+import { Progress } from '../progress.ts';
+import { TextFilter } from '../text-filter.ts';
+
+/** Queue a job, do it here and now, and print its output. */
+export async function run(door: Door, given: JobArguments): Promise<ExitCode> {
+  const { clock, interrupts } = door;
+  const input = await toJobInput(given, clock);
+  await using app = await openForCommand(door);
+  const job = await app.addJob(input, interrupts.signal);
+  if (given.options.agent === undefined) await tellOfDemo(door, app, job);
+  const { settled, wasInterrupted } = await execute(door, app, job);
+  await report(door, app, settled);
+  return wasInterrupted && settled.status === 'cancelled' ? 130 : exitCodeOfJob(settled);
+}
+
+/** The demo agent stands in for a model where none is installed: nobody may take it for one. */
+async function tellOfDemo({ printer, interrupts }: Door, app: App, job: Job): Promise<void> {
+  if (job.agent !== 'demo' || app.config.defaultAgent !== 'auto') return;
+  if ((await app.findDefaultAgent(interrupts.signal)) !== 'demo') return;
+  printer.note(
+    'Claude Code is not installed: the built-in demo agent does this job. It is a program, not a model.',
+  );
+}
+
+interface Executed {
+  readonly settled: Job;
+  readonly wasInterrupted: boolean;
+}
+
+async function execute(door: Door, app: App, job: Job): Promise<Executed> {
+  const { printer, clock, interrupts } = door;
+  using progress = new Progress(printer, clock, job);
+  let cancelling: Promise<Job> | undefined;
+  using _listening = interrupts.listen((name, count) => {
+    if (count === 1 && name === 'SIGINT') {
+      printer.note(`Cancelling ${job.id}; press Ctrl-C again to leave at once.`);
+      cancelling = app.cancelJob(job.id);
+      // It is awaited below; without this a failure before that would end the program.
+      cancelling.catch(() => {});
+      return;
+    }
+    progress[Symbol.dispose]();
+    printer.note(`Left ${job.id}: its agent may go on, and the next worker takes it over.`);
+    printer.note(`  -> See it: tmux-builder job attach ${job.id}`);
+    printer.note(`  -> Cancel it: tmux-builder job cancel ${job.id}`);
+    if (count === 1) interrupts.abort(name);
+    else interrupts.leave();
+  });
+  const settled = await app.executeJob(job.id, progress.onEvent, interrupts.signal);
+  await cancelling;
+  return { settled, wasInterrupted: cancelling !== undefined };
+}
+
+async function report({ printer, interrupts }: Door, app: App, job: Job): Promise<void> {
+  const { signal } = interrupts;
+  const output = job.outputPath === undefined ? undefined : await app.readOutput(job.id, signal);
+  const view = toRunView(job, (await app.listAttempts(job.id, signal)).at(-1), output);
+  if (printer.json) printer.value(view);
+  if (job.status !== 'succeeded') {
+    const why = job.error === undefined ? '' : `: ${job.error.message}`;
+    printer.problem(`Job ${job.id} ${job.status}${why}`, job.error?.todo);
+    return;
+  }
+  if (!printer.json && output !== undefined) {
+    const text = printer.width === Infinity ? output : new TextFilter('text').take(output);
+    printer.text(text.endsWith('\n') ? text : `${text}\n`);
+  }
+  const took =
+    view.timings_ms.total === null ? '' : ` after ${formatDuration(view.timings_ms.total)}`;
+  printer.note(printer.style('dim', `${job.agent} answered${took}: ${job.outputPath ?? ''}`));
+}

@@ -1,0 +1,23 @@
+import { toSessionView } from '../../app/index.ts';
+import { type Door, openForCommand } from '../door.ts';
+import type { ExitCode } from '../exit-codes.ts';
+
+export interface SessionCreateOptions {
+  readonly name?: string;
+  readonly agent?: string;
+  readonly concurrency?: number;
+}
+
+/** Make a session and print its id. */
+export async function sessionCreate(
+  door: Door,
+  { name, agent, concurrency }: SessionCreateOptions,
+): Promise<ExitCode> {
+  const { printer, interrupts } = door;
+  await using app = await openForCommand(door);
+  const session = await app.createSession({ name, agent, concurrency }, interrupts.signal);
+  if (printer.json) printer.value(toSessionView(session));
+  else printer.lines([session.id]);
+  printer.note(`Its files lie in ${session.dir}`);
+  return 0;
+}

@@ -1,0 +1,78 @@
+import { type Command, Option } from 'commander';
+import { type Builder, example } from './builder.ts';
+import { count } from './options.ts';
+
+/** Add `session ...`. */
+export function addSessionCommands(program: Command, { act }: Builder): void {
+  const session = program
+    .command('session')
+    .description('pieces of work and their directories')
+    .helpCommand(false);
+  session
+    .command('create')
+    .description('make a session and its directory')
+    .option('--name <name>', 'what to call it (default: its id)')
+    .option('--agent <name>', 'its main agent, for "session start" (default: as for jobs)')
+    .option('--concurrency <number>', 'its jobs that may run at once (default: no limit)', count)
+    .addHelpText('after', example('session create --name shop --concurrency 2'))
+    .action(async (options) => {
+      await act(
+        async (door) =>
+          await (await import('./commands/session-create.ts')).sessionCreate(door, options),
+      );
+    });
+  session
+    .command('list')
+    .description('list sessions, newest first')
+    .addOption(new Option('--status <status>', 'only those').choices(['active', 'archived']))
+    .option('--limit <number>', 'how many (default: 50)', count)
+    .option('--cursor <cursor>', 'go on where the page before ended')
+    .option('--all', 'every page')
+    .addHelpText('after', example('session list --status archived'))
+    .action(async (options) => {
+      await act(
+        async (door) =>
+          await (await import('./commands/session-list.ts')).sessionList(door, options),
+      );
+    });
+  addSteps(session, { act });
+  session
+    .command('delete <session>')
+    .description('delete an archived session for good: its files and its jobs')
+    .option('-y, --yes', 'do not ask')
+    .addHelpText('after', example('session delete shop --yes'))
+    .action(async (reference: string, options) => {
+      await act(
+        async (door) =>
+          await (
+            await import('./commands/session-delete.ts')
+          ).sessionDelete(door, reference, options),
+      );
+    });
+}
+
+const steps = [
+  ['show', 'show a session and whether its main agent is healthy'],
+  ['start', 'start its main agent and wait until it is ready'],
+  ['stop', 'end its main agent'],
+  ['recover', 'bring its main agent back to health; a healthy one is left alone'],
+  ['archive', 'move it to deleted/, from where it can be restored'],
+  ['restore', 'move an archived one back'],
+] as const;
+
+export type SessionStep = (typeof steps)[number][0];
+
+function addSteps(session: Command, { act }: Pick<Builder, 'act'>): void {
+  for (const [name, description] of steps) {
+    session
+      .command(`${name} <session>`)
+      .description(description)
+      .addHelpText('after', example(`session ${name} shop`))
+      .action(async (reference: string) => {
+        await act(
+          async (door) =>
+            await (await import('./commands/session-step.ts')).sessionStep(door, name, reference),
+        );
+      });
+  }
+}

@@ -1,0 +1,80 @@
+import type { Job } from '../app/index.ts';
+import { formatDuration, formatMoment } from './duration.ts';
+import type { Printer, Style } from './printer.ts';
+import { type Column, layOutFacts } from './table.ts';
+
+const styles: Readonly<Record<string, Style>> = {
+  queued: 'cyan',
+  leased: 'yellow',
+  running: 'yellow',
+  succeeded: 'green',
+  failed: 'red',
+  expired: 'red',
+};
+
+export function styleStatus(printer: Printer, status: string, text = status): string {
+  return printer.style(styles[status] ?? 'dim', text);
+}
+
+/** The columns of `job list`. */
+export function jobColumns(printer: Printer, now: number): readonly Column<Job>[] {
+  return [
+    { title: 'JOB', text: ({ id }) => id },
+    {
+      title: 'STATUS',
+      text: ({ status }) => status,
+      style: (cell, { status }) => styleStatus(printer, status, cell),
+    },
+    { title: 'AGENT', text: ({ agent }) => agent },
+    { title: 'TEMPLATE', text: ({ template }) => template },
+    { title: 'TRIES', text: (job) => `${job.attempts}/${job.maxAttempts}`, align: 'right' },
+    { title: 'PRIO', text: ({ priority }) => String(priority), align: 'right' },
+    { title: 'ADDED', text: ({ createdAt }) => formatMoment(createdAt, now) },
+    { title: 'TOOK', text: tookOf },
+    { title: 'NOTE', text: (job) => noteOf(job, now) },
+  ];
+}
+
+/** A job as `name  value` lines. */
+export function jobFacts(job: Job, now: number): readonly string[] {
+  const moment = (at: number | undefined): string | undefined =>
+    at === undefined ? undefined : formatMoment(at, now);
+  return layOutFacts({
+    job: job.id,
+    status: job.status,
+    error: job.error === undefined ? undefined : `${job.error.message} (${job.error.code})`,
+    'to do': job.error?.todo,
+    session: job.sessionId,
+    agent: job.model === undefined ? job.agent : `${job.agent} (${job.model})`,
+    command: job.command?.join(' '),
+    template: job.template,
+    files: job.files.length === 0 ? undefined : job.files.join(', '),
+    directory: job.directory,
+    permission: job.permission,
+    tries: `${job.attempts} of ${job.maxAttempts}`,
+    'time limit': formatDuration(job.timeLimitMs),
+    priority: String(job.priority),
+    key: job.idempotencyKey,
+    'waits for': job.blockedBy === 0 ? undefined : `${job.blockedBy} jobs`,
+    added: moment(job.createdAt),
+    'not before': job.runAt > now ? moment(job.runAt) : undefined,
+    deadline: moment(job.deadlineAt),
+    started: moment(job.startedAt),
+    settled: moment(job.settledAt),
+    took: tookOf(job) === '' ? undefined : tookOf(job),
+    prompt: job.promptPath,
+    output: job.outputPath,
+  });
+}
+
+function tookOf({ startedAt, settledAt }: Job): string {
+  if (startedAt === undefined || settledAt === undefined) return '';
+  return formatDuration(settledAt - startedAt);
+}
+
+function noteOf(job: Job, now: number): string {
+  if (job.error !== undefined) return job.error.message;
+  if (job.blockedBy > 0) return `waits for ${job.blockedBy} jobs`;
+  if (job.status === 'queued' && job.runAt > now) return `begins ${formatMoment(job.runAt, now)}`;
+  return '';
+}

@@ -1,0 +1,17 @@
+import type { Scenario } from './scenario.ts';
+
+/** An agent that behaves. Apart from the schema, because loading zod would slow every start. */
+export const plainScenario: Scenario = {
+  startDelayMs: 0,
+  workDelayMs: 0,
+  pasteGuardMs: 0,
+  trust: false,
+  permission: false,
+  ignore: [],
+  fork: false,
+  output: 'good',
+  stop: true,
+  hang: false,
+  flood: 0,
+  garbage: false,
+};

@@ -28,3 +28,7 @@ export {
   StartTimeoutError,
   UnknownAgentError,
 } from './errors.ts';
+export { claudeAdapter } from './claude/claude-adapter.ts';
+export { commandAdapter } from './command/command-adapter.ts';
+export { demoAdapter } from './demo/demo-adapter.ts';
+export { type AgentsOptions, openAgents } from './open-agents.ts';

@@ -16,3 +16,4 @@ export {
   type ProcessIdentity,
   sendSignal,
 } from './processes.ts';
+export { DirectoryWatch, type DirectoryWatchOptions } from './watch-directory.ts';

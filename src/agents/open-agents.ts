@@ -1,0 +1,243 @@
+import { chmod, mkdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Clock, hasCode, type Log, systemCode, writeFileAtomic } from '../base/index.ts';
+import {
+  connectTmuxServer,
+  isPaneId,
+  type PaneId,
+  startTmuxServer,
+  type TmuxServer,
+} from '../tmux/index.ts';
+import type { Adapter, Launch } from './adapter.ts';
+import type {
+  Agent,
+  AgentAddress,
+  AgentInstallation,
+  AgentOutcome,
+  AgentRequest,
+  Agents,
+} from './agent.ts';
+import { endAgent, RUN_MARK, RUN_VARIABLE } from './clear.ts';
+import { UnknownAgentError } from './errors.ts';
+import { conclude, type Knowledge, learn } from './evidence.ts';
+import { ExchangeReader } from './exchange-reader.ts';
+import { findExecutable } from './find-executable.ts';
+import { hookArgv } from './hook-spool.ts';
+import { LiveAgent } from './live-agent.ts';
+import { runnerArgv } from './runner.ts';
+
+export interface AgentsOptions {
+  readonly adapters: readonly Adapter[];
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Our own environment: where tmux and the CLIs are looked for. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Default: `tmux` on the PATH of `environment`. */
+  readonly tmuxPath?: string;
+}
+
+/** An agent of which nothing else is known gets this long to end. */
+const CLEAR_GRACE_MS = 1_000;
+
+/** Make the agents that these adapters know. Holds nothing open itself. */
+export function openAgents(options: AgentsOptions): Agents {
+  return new OpenAgents(options);
+}
+
+class OpenAgents implements Agents {
+  readonly #options: AgentsOptions;
+  readonly #adapters: ReadonlyMap<string, Adapter>;
+
+  constructor(options: AgentsOptions) {
+    this.#options = options;
+    this.#adapters = new Map(options.adapters.map((adapter) => [adapter.name, adapter]));
+  }
+
+  get names(): readonly string[] {
+    return [...this.#adapters.keys()];
+  }
+
+  async detect(name: string, signal: AbortSignal): Promise<AgentInstallation> {
+    return await this.#adapter(name).detect(this.#options.environment, signal);
+  }
+
+  async start(request: AgentRequest, signal: AbortSignal): Promise<Agent> {
+    const adapter = this.#adapter(request.adapter);
+    const launch = await adapter.launch(request, { hookArgv }, signal);
+    const socketDir = dirname(request.socketPath);
+    if (await exists(socketDir)) await this.clear(request, signal);
+    await mkdir(socketDir, { recursive: true, mode: 0o700 });
+    // The mode of mkdir is cut by the umask, and a directory may have been there.
+    await chmod(socketDir, 0o700);
+    await writeFiles(launch);
+    const { clock, log } = this.#options;
+    const startedAt = clock.now();
+    const server = await this.#startServer(request, launch, signal);
+    const pane = server.firstPane ?? server.pane('%0');
+    return new LiveAgent({ adapter, request, server, pane, clock, log, startedAt });
+  }
+
+  async adopt(
+    request: AgentRequest,
+    address: AgentAddress | undefined,
+    signal: AbortSignal,
+  ): Promise<Agent | undefined> {
+    const adapter = this.#adapter(request.adapter);
+    const server = await this.#connect(request, signal);
+    if (server === undefined) return undefined;
+    try {
+      const pane = await findPane(server, address, signal);
+      if (pane === undefined) {
+        await server[Symbol.asyncDispose]();
+        return undefined;
+      }
+      const { clock, log } = this.#options;
+      const startedAt = pane.startedAt;
+      return new LiveAgent({
+        adapter,
+        request,
+        server,
+        pane: server.pane(pane.id),
+        clock,
+        log,
+        startedAt,
+      });
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async review(request: AgentRequest, _signal: AbortSignal): Promise<AgentOutcome | undefined> {
+    const adapter = this.#adapter(request.adapter);
+    const nothing: Knowledge = { startedAt: 0 };
+    const sightings = await new ExchangeReader(adapter, request).read();
+    const outcome = conclude(sightings.reduce(learn, nothing), adapter.doneBy);
+    return outcome?.kind === 'exited' ? { ...outcome, screen: [] } : outcome;
+  }
+
+  async clear(
+    request: Pick<AgentRequest, 'socketPath' | 'runId'>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { clock } = this.#options;
+    const server = await this.#connectToEnd(request, signal);
+    await endAgent(server, { request, clock, graceMs: CLEAR_GRACE_MS }, signal);
+  }
+
+  #adapter(name: string): Adapter {
+    const adapter = this.#adapters.get(name);
+    if (adapter === undefined) throw new UnknownAgentError(name, this.names);
+    return adapter;
+  }
+
+  async #startServer(
+    request: AgentRequest,
+    launch: Launch,
+    signal: AbortSignal,
+  ): Promise<TmuxServer> {
+    const { exchange, runId } = request;
+    return await startTmuxServer(
+      {
+        ...(await this.#serverOptions(request.socketPath)),
+        // The server's own environment, not flags: tmux limits a command line to 16 KiB.
+        environment: {
+          ...request.environment,
+          ...launch.environment,
+          [RUN_VARIABLE]: runId,
+          TMUX_BUILDER_EVENTS: exchange.eventsDir,
+        },
+        marks: { [RUN_MARK]: runId },
+        firstSession: {
+          name: 'agent',
+          command: runnerArgv(exchange, launch.argv),
+          directory: request.directory,
+          streamPath: join(exchange.dir, 'stream.log'),
+        },
+      },
+      signal,
+    );
+  }
+
+  /** Connect to the server of this run; undefined when it is gone or another one is there. */
+  async #connect(
+    { socketPath, runId }: Pick<AgentRequest, 'socketPath' | 'runId'>,
+    signal: AbortSignal,
+  ): Promise<TmuxServer | undefined> {
+    if (!(await exists(socketPath))) return undefined;
+    let server: TmuxServer;
+    try {
+      server = await connectTmuxServer(await this.#serverOptions(socketPath), signal);
+    } catch (error) {
+      if (hasCode(error, 'tmux.server-gone')) return undefined;
+      throw error;
+    }
+    try {
+      if ((await server.findMark(RUN_MARK, signal)) === runId) return server;
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw error;
+    }
+    await server[Symbol.asyncDispose]();
+    return undefined;
+  }
+
+  /** One that does not answer is ended like any other process that carries the run id. */
+  async #connectToEnd(
+    request: Pick<AgentRequest, 'socketPath' | 'runId'>,
+    signal: AbortSignal,
+  ): Promise<TmuxServer | undefined> {
+    try {
+      return await this.#connect(request, signal);
+    } catch (error) {
+      const isSilent =
+        hasCode(error, 'tmux.server-unresponsive') || hasCode(error, 'tmux.connection-lost');
+      if (isSilent) return undefined;
+      throw error;
+    }
+  }
+
+  async #serverOptions(socketPath: string): Promise<{
+    clock: Clock;
+    socketPath: string;
+    tmuxPath: string;
+    environment: Readonly<Record<string, string>>;
+  }> {
+    const { clock, environment, tmuxPath } = this.#options;
+    const found = tmuxPath ?? (await findExecutable('tmux', environment)) ?? 'tmux';
+    return { clock, socketPath, tmuxPath: found, environment };
+  }
+}
+
+async function findPane(
+  server: TmuxServer,
+  address: AgentAddress | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly id: PaneId; readonly startedAt: number } | undefined> {
+  const { pid, startTime } = server.generation;
+  const isSame =
+    address === undefined || (address.server.pid === pid && address.server.startTime === startTime);
+  if (!isSame) return undefined;
+  const { sessions } = await server.snapshot(signal);
+  const panes = sessions.flatMap(({ windows }) => windows.flatMap((window) => window.panes));
+  const wanted = address?.paneId ?? panes[0]?.id ?? '';
+  const found = panes.find(({ id }) => id === wanted && isPaneId(id));
+  return found && { id: found.id, startedAt: server.generation.startedAt * 1000 };
+}
+
+async function writeFiles({ files }: Launch): Promise<void> {
+  for (const { path, content, mode = 0o600 } of files) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFileAtomic(path, content, { durable: false, mode });
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}

@@ -89,7 +89,7 @@ export class ControlConnection implements AsyncDisposable {
   }
 
   /**
-   * Run commands on one line, nothing in between; resolves with one list of lines for each.
+   * Run commands on one line, nothing in between; resolves with the lines of each reply, as bytes.
    * An `if-shell` counts twice (its own reply is empty, then its command's) and must hold exactly
    * one command for each outcome.
    *
@@ -98,15 +98,6 @@ export class ControlConnection implements AsyncDisposable {
    * @throws `signal.reason` when aborted; a command that was sent may run all the same.
    */
   async sequence(
-    commands: readonly Command[],
-    signal: AbortSignal,
-  ): Promise<readonly ReplyLines[]> {
-    const replies = await this.sequenceBytes(commands, signal);
-    return replies.map((lines) => lines.map((line) => line.toString('utf8')));
-  }
-
-  /** `sequence` for replies that may hold bytes that are no UTF-8. */
-  async sequenceBytes(
     commands: readonly Command[],
     signal: AbortSignal,
   ): Promise<readonly (readonly Buffer[])[]> {
@@ -138,18 +129,19 @@ export class ControlConnection implements AsyncDisposable {
     }
   }
 
-  /** Leave the server running and wait until the client process has ended. */
+  /** End the client and wait until it is gone; the server runs on. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#client.exitCode === null && this.#client.signalCode === null) {
-      this.#client.stdin.end();
-      this.#client.kill('SIGTERM');
-    }
+    this.kill();
     await this.#closed.promise;
   }
 
-  /** End the client at once: it holds a server up that does not answer. */
+  /** End the client at once. Asked politely it would wait for its server, which may be stuck. */
   kill(): void {
     this.#client.kill('SIGKILL');
+    // A stuck server may hold the other ends of the pipes: nothing more is read from them.
+    this.#client.stdout.destroy();
+    this.#client.stderr.destroy();
+    this.#client.stdin.destroy();
   }
 
   #read(chunk: Buffer): void {

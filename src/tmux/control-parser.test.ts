@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type ControlEvent, ControlParser } from './control-parser.ts';
 
@@ -123,7 +123,9 @@ function shown(event: ControlEvent): string {
       return `line ${event.text}`;
     case 'stray':
       return `stray ${event.text}`;
-    default:
+    case 'broken':
       return `broken ${event.reason}`;
+    default:
+      return event satisfies never;
   }
 }

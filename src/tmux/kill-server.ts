@@ -7,7 +7,7 @@ import {
   type ProcessIdentity,
 } from '../base/index.ts';
 import type { TmuxGeneration, TmuxLink } from './link.ts';
-import { endPaneProcesses, paneProcesses } from './pane-processes.ts';
+import { endPaneProcesses, paneProcesses, strayServerProcesses } from './pane-processes.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { statOrUndefined } from './socket-path.ts';
 import { endStrayClients } from './stray-clients.ts';
@@ -33,22 +33,26 @@ export async function killServer(
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, socketPath, generation } = link;
-  const processes = await processesOf(link, signal);
   const socket = await statOrUndefined(socketPath);
+  const processes = await processesOf(link, signal);
   // A client whose reader is gone keeps a server up for ever.
   const isStray = ({ pid }: { readonly pid: number }): boolean =>
     pid !== generation.pid && pid !== link.clientPid;
   await endStrayClients(socketPath, { clock, isStray }, signal);
-  if (link.isOpen) void askToEnd(link);
-  await untilGone(generation, clock, signal);
+  if (processes !== undefined) {
+    void askToEnd(link);
+    await untilGone(generation, clock, signal);
+  }
+  await endProcesses([generation], { clock, graceMs: 0 }, signal);
   await link[Symbol.asyncDispose]();
   await removeSocket(socketPath, socket?.ino);
-  await endPaneProcesses('of the server', processes, { clock, graceMs }, signal);
+  const left = [...(processes ?? []), ...(await strayServerProcesses(socketPath, generation.pid))];
+  await endPaneProcesses('of the server', left, { clock, graceMs }, signal);
 }
 
 /**
  * Kill a server that does not answer any more, by pid and start time, and free its socket.
- * What ran in its panes gets SIGHUP from the kernel; look for survivors with `findByEnvironment`.
+ * What ran in its panes is ended too, as far as its environment shows it (Linux).
  */
 export async function killUnresponsiveServer(
   {
@@ -67,20 +71,22 @@ export async function killUnresponsiveServer(
   const isStray = ({ pid }: { readonly pid: number }): boolean => pid !== generation.pid;
   await endStrayClients(socketPath, { clock, isStray }, signal);
   await removeSocket(socketPath, socket?.ino);
+  const left = await strayServerProcesses(socketPath, generation.pid);
+  await endPaneProcesses('of the server', left, { clock, graceMs: 0 }, signal);
 }
 
-/** What a dead or silent server had in its panes cannot be asked any more. */
+/** The processes of all panes; undefined when the server cannot be asked any more. */
 async function processesOf(
   link: TmuxLink,
   signal: AbortSignal,
-): Promise<readonly ProcessIdentity[]> {
+): Promise<readonly ProcessIdentity[] | undefined> {
   try {
     const { sessions } = await takeSnapshot(link, {}, signal);
     const panes = sessions.flatMap(({ windows }) => windows.flatMap((window) => window.panes));
     return await paneProcesses(link, panes);
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof CodedError) return [];
+    if (error instanceof CodedError) return undefined;
     throw error;
   }
 }
@@ -101,7 +107,6 @@ async function untilGone(server: TmuxGeneration, clock: Clock, signal: AbortSign
     if (!(await isRunning(server))) return;
     await clock.after(pauseMs, signal);
   }
-  await endProcesses([server], { clock, graceMs: 0 }, signal);
 }
 
 /** Remove the socket of the server that ended, and not that of one started meanwhile. */

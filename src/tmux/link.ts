@@ -1,4 +1,4 @@
-import { type Clock, isRunning, type ProcessIdentity } from '../base/index.ts';
+import { type Clock, hasCode, isRunning, type ProcessIdentity } from '../base/index.ts';
 import { abortable } from './abortable.ts';
 import { TmuxCommandError } from './command-errors.ts';
 import { type Command, ControlConnection, type ReplyLines } from './connection.ts';
@@ -79,30 +79,37 @@ export class TmuxLink implements AsyncDisposable {
     return reply;
   }
 
+  /**
+   * Run commands on one line.
+   *
+   * @throws {TmuxConnectionLostError} the outcome is unknown, and the server lives.
+   * @throws {TmuxServerGoneError} the server is gone, and so is what the commands did.
+   */
   async sequence(
     commands: readonly Command[],
     signal: AbortSignal,
   ): Promise<readonly ReplyLines[]> {
-    const connection = this.#connection.isOpen ? this.#connection : await this.#reconnect(signal);
-    return await connection.sequence(commands, signal);
+    const replies = await this.sequenceBytes(commands, signal);
+    return replies.map((lines) => lines.map(String));
   }
 
   async sequenceBytes(
     commands: readonly Command[],
     signal: AbortSignal,
   ): Promise<readonly (readonly Buffer[])[]> {
-    const connection = this.#connection.isOpen ? this.#connection : await this.#reconnect(signal);
-    return await connection.sequenceBytes(commands, signal);
+    try {
+      const connection = this.#connection.isOpen ? this.#connection : await this.#reconnect(signal);
+      return await connection.sequence(commands, signal);
+    } catch (error) {
+      if (!hasCode(error, 'tmux.connection-lost')) throw error;
+      if (await isRunning(this.generation)) throw error;
+      throw new TmuxServerGoneError(this.socketPath, error);
+    }
   }
 
   /** Be told of every notification, and of a new connection (what happened between is unknown). */
   listen(listener: NotificationListener): Disposable {
     return this.#hub.add(listener);
-  }
-
-  /** Resolves when the present command connection has ended. */
-  get lost(): Promise<Error> {
-    return this.#connection.lost;
   }
 
   /**
@@ -195,9 +202,10 @@ export async function readIdentity(
 ): Promise<ServerIdentity> {
   const reply = connection.sequence([identityCommand], signal);
   // When attaching fails, its reason is better than that of the command.
-  const [, [[line = ''] = []]] = await Promise.all([abortable(connection.attached, signal), reply]);
-  const [pid = '', startedAt = '', session = '', window = '', pane = '', ...version] =
-    line.split(' ');
+  const [, [[line] = []]] = await Promise.all([abortable(connection.attached, signal), reply]);
+  const [pid = '', startedAt = '', session = '', window = '', pane = '', ...version] = String(
+    line ?? '',
+  ).split(' ');
   const current = readIds([`${session} ${window} ${pane}`]);
   return { pid: Number(pid), startedAt: Number(startedAt), version: version.join(' '), current };
 }

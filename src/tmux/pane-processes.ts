@@ -9,7 +9,7 @@ import {
 import { OldProcessAliveError } from './errors.ts';
 import type { PaneId } from './ids.ts';
 import type { TmuxLink } from './link.ts';
-import { procWords } from './proc-files.ts';
+import { procPids, procWords } from './proc-files.ts';
 import type { PaneInfo } from './snapshot.ts';
 
 /**
@@ -40,6 +40,19 @@ function strayProcesses(link: TmuxLink, pane: PaneId): readonly ProcessIdentity[
 function serverOf(pid: number): string | undefined {
   const tmux = procWords(pid, 'environ').find((entry) => entry.startsWith('TMUX='));
   return tmux?.split(',').at(-2);
+}
+
+/** Processes that say in their environment that they come from a server (Linux). */
+export async function strayServerProcesses(
+  socketPath: string,
+  serverPid: number,
+): Promise<readonly ProcessIdentity[]> {
+  const prefix = `TMUX=${socketPath},${serverPid},`;
+  const pids = procPids().filter((pid) =>
+    procWords(pid, 'environ').some((entry) => entry.startsWith(prefix)),
+  );
+  const found = await Promise.all(pids.map(findProcess));
+  return found.filter((one) => one !== undefined);
 }
 
 /**

@@ -1,5 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { systemCode } from '../base/index.ts';
+
+/** Every process there is (Linux); nothing elsewhere. */
+export function procPids(): readonly number[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
 
 /** A file of a process in /proc (Linux); empty when it is gone or another user's. */
 export function procText(pid: number, file: 'cmdline' | 'environ' | 'stat'): string {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { BadArgumentError } from './errors.ts';
 import { commandLine, quote, sequenceLine } from './quote.ts';

@@ -56,7 +56,7 @@ export interface StartOptions extends ConnectOptions {
  * @throws {BadSocketPathError} | {TmuxNotFoundError} | {TmuxTooOldError} before anything started.
  * @throws {TmuxServerRunningError} a server answers on this socket already.
  * @throws {TmuxStartError} tmux refused, for the reason it gives.
- * @throws `signal.reason` when aborted; a server that had started is ended.
+ * @throws `signal.reason` when aborted; by then the server that had started is ended.
  */
 export async function startTmuxServer(
   options: StartOptions,
@@ -120,26 +120,22 @@ async function open(
     },
   );
   try {
-    const identity = await readIdentity(connection, signal);
-    const version = parseTmuxVersion(identity.version);
-    requireUsable(version);
+    // A start is not left half way: what it made could not be found and ended any more.
+    const limit = isNew ? new AbortController().signal : signal;
+    const identity = await readIdentity(connection, limit);
     const found = await findProcess(identity.pid);
     if (found === undefined) throw new TmuxServerGoneError(socketPath);
     const generation = { ...found, startedAt: identity.startedAt };
+    const version = parseTmuxVersion(identity.version);
     const link = new TmuxLink(options, { generation, version }, { connection, hub });
-    return new TmuxServer(link, isNew ? identity.current : undefined);
+    const server = new TmuxServer(link, isNew ? identity.current : undefined);
+    if (isNew && signal.aborted) await server.kill(limit, { graceMs: 0 });
+    signal.throwIfAborted();
+    return server;
   } catch (error) {
-    if (isNew) await discardServer(connection);
     await connection[Symbol.asyncDispose]();
     throw isNew ? error : refused(error, socketPath);
   }
-}
-
-/** End what was started but will not be handed over; a connection that is gone has nothing to end. */
-async function discardServer(connection: ControlConnection): Promise<void> {
-  if (!connection.isOpen) return;
-  const answer = connection.sequence([['kill-server']], new AbortController().signal);
-  await Promise.race([Promise.allSettled([answer]), connection.lost]);
 }
 
 async function startCommands(options: StartOptions): Promise<readonly (readonly string[])[]> {

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { type Clock, endProcesses, findProcess, type ProcessIdentity } from '../base/index.ts';
-import { procText, procWords } from './proc-files.ts';
+import { type Clock, endProcesses, findProcess } from '../base/index.ts';
+import { procPids, procText, procWords } from './proc-files.ts';
 
 /**
  * End control clients of one socket. Left behind by a program that was killed they freeze panes,
@@ -19,7 +18,7 @@ export async function endStrayClients(
 ): Promise<void> {
   const clients = (await findControlClients(socketPath)).filter(isStray);
   const found = await Promise.all(clients.map(async ({ pid }) => await findProcess(pid)));
-  const processes = found.filter((one): one is ProcessIdentity => one !== undefined);
+  const processes = found.filter((one) => one !== undefined);
   if (processes.length > 0) await endProcesses(processes, { clock, graceMs: 0 }, signal);
 }
 
@@ -55,10 +54,7 @@ interface Row extends ClientProcess {
 }
 
 function linuxRows(): readonly Row[] {
-  const pids = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number);
-  return pids.flatMap((pid) => {
+  return procPids().flatMap((pid) => {
     const words = procWords(pid, 'cmdline');
     return words.length === 0 ? [] : [{ pid, words, parent: parentOf(pid) }];
   });

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import { openAgents } from '../agents/index.ts';
+import { claudeAdapter, commandAdapter, demoAdapter, openAgents } from '../agents/index.ts';
 import {
   CodedError,
   lineLog,
@@ -57,7 +57,13 @@ export async function openApp(
   const environment = agentEnvironment(inputs.env, config);
   const tools = { clock, ids, log: ownLog };
   const sessions = await openSessions({ store, dataDir: config.dataDir, ...tools }, signal);
-  const agents = openAgents({ ...tools, config, environment });
+  const program = config.claudePath;
+  const agents = openAgents({
+    adapters: [claudeAdapter({ program, delivery: 'argv', clock }), demoAdapter, commandAdapter],
+    environment,
+    clock,
+    log: ownLog,
+  });
   const ctx = {
     ...tools,
     config,

@@ -17,7 +17,8 @@ const store = await openStore({ ...tools, path: join(dataDir, 'tmux-builder.db')
 async function stopBesideRename(...names: Parameters<typeof rename>): Promise<void> {
   if (point === 'after') await rename(...names);
   process.stdout.write('stopped\n');
-  setInterval(() => {}, 60_000);
+  // Holds this process until the test kills it, or is gone itself.
+  process.stdin.resume();
   await new Promise(() => {});
 }
 

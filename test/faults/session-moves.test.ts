@@ -36,7 +36,7 @@ test.each([
 
   const script = join(import.meta.dirname, 'session-mover.ts');
   const child = spawn(process.execPath, [script, dataDir, kind, session.id, point], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   try {
     await once(child.stdout, 'data');

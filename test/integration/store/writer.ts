@@ -20,4 +20,6 @@ for (let number = 1; number <= Number(count); number += 1) {
     await sql.append({ stream: 's', kind: 'row.added', at: number, data: { label, number } });
   }, signal);
   process.stdout.write(`${number}\n`);
+  // Let a broken pipe be heard: without a reader this process must end.
+  await new Promise(setImmediate);
 }

@@ -13,10 +13,11 @@ main() {
   exit_file=$1
   shift
   # Caught, not ignored: what is caught here is back at its default in the program. A key that
-  # interrupts the program must not end us before it.
+  # interrupts the program, or a TERM to all of us, must not end us before it. HUP must: it comes
+  # to us alone when the terminal goes away, and the kernel hangs up the program when we end.
   ended=
   trap : INT QUIT
-  trap 'ended=yes' TERM HUP
+  trap 'ended=yes' TERM
   "$@"
   status=$?
   # When it cannot be written (a full disk), our own status tells it to tmux.
@@ -27,7 +28,7 @@ main() {
   # A sentinel for whoever reads the stream; terminals ignore it.
   printf '\033]7777;tmux-builder;exit;%d\007' "$status"
   [ -z "$ended" ] || exit "$status"
-  trap - INT QUIT TERM HUP
+  trap - INT QUIT TERM
   exec sleep 604800
 }
 

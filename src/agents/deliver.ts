@@ -1,5 +1,5 @@
 import type { Clock } from '../base/index.ts';
-import type { TmuxPane } from '../tmux/index.ts';
+import type { TmuxPane, TmuxServer } from '../tmux/index.ts';
 import type { Adapter } from './adapter.ts';
 import type { AgentRequest, Evidence, Receipt } from './agent.ts';
 import { inTime } from './dialogs.ts';
@@ -16,6 +16,7 @@ export interface DeliveryTools {
   readonly adapter: Adapter;
   readonly request: AgentRequest;
   readonly observer: Observer;
+  readonly server: TmuxServer;
   readonly pane: TmuxPane;
   readonly clock: Clock;
 }
@@ -24,6 +25,8 @@ export interface DeliveryTools {
 const ECHO_MS = 3_000;
 const PROOF_MS = 3_000;
 const MOST_ENTERS = 2;
+/** Set on the pane before the paste: whoever finds it never pastes again. */
+const PASTED = '@tmux-builder-pasted';
 
 /**
  * Find the proof that the instruction arrived: the hook that tells of our prompt, or whatever
@@ -40,9 +43,9 @@ export function findDelivery(
 /**
  * Paste the instruction into the composer of a ready agent and submit it, with proof.
  *
- * The text is pasted once; only Enter is pressed a second time, and only while the text still
- * stands in the composer. Text of ours that is there already (we died after the paste) is just
- * submitted. One call at a time.
+ * The text is pasted once, even when we die in between: a mark on the pane says that it was. Only
+ * Enter is pressed a second time, and only while the text still stands in the composer. One call
+ * at a time.
  *
  * @throws {ComposerNotEmptyError} text that is not ours stands there.
  * @throws {NotDeliveredError} no proof came.
@@ -55,8 +58,9 @@ export async function deliverByPaste(tools: DeliveryTools, signal: AbortSignal):
   const before = composerOf(observer);
   if (before === undefined) throw notDelivered(tools, 'it is not at its prompt', 0);
   if (!holds(before, instruction)) {
-    if (before.trim() !== '') throw new ComposerNotEmptyError(adapter.name);
-    await pane.paste(instruction, signal);
+    const isPasted = await wasPasted(tools, signal);
+    if (before.trim() !== '' && !isPasted) throw new ComposerNotEmptyError(adapter.name);
+    if (!isPasted) await pane.paste(instruction, signal);
     await untilEcho(tools, instruction, signal);
   }
   for (let enters = 1; enters <= MOST_ENTERS; enters += 1) {
@@ -75,6 +79,14 @@ export async function deliverByPaste(tools: DeliveryTools, signal: AbortSignal):
       throw notDelivered(tools, 'no proof came', enters);
   }
   throw notDelivered(tools, 'the text stays in its composer', MOST_ENTERS);
+}
+
+/** Whether a paste was begun before; if not, it is marked as begun now. */
+async function wasPasted({ server, pane }: DeliveryTools, signal: AbortSignal): Promise<boolean> {
+  const scope = { pane: pane.id };
+  if ((await server.findOption(scope, PASTED, signal)) !== undefined) return true;
+  await server.setOption({ scope, name: PASTED, value: '1' }, signal);
+  return false;
 }
 
 /** Wait for the proof of an instruction that went with the arguments. */

@@ -1,0 +1,276 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { demoAdapter } from '../../../src/agents/index.ts';
+import type { Agent, AgentRequest } from '../../../src/agents/index.ts';
+import { systemClock } from '../../../src/base/index.ts';
+import { connectTmuxServer, type TmuxPane, type TmuxServer } from '../../../src/tmux/index.ts';
+import { Bench, linesOf, within } from './bench.ts';
+
+const soon = (what: string): AbortSignal => within(20_000, what);
+
+interface Started extends AsyncDisposable {
+  readonly bench: Bench;
+  readonly request: AgentRequest;
+  readonly agent: Agent;
+}
+
+async function start(scenario: object, more: Partial<AgentRequest> = {}): Promise<Started> {
+  const bench = await Bench.open(demoAdapter);
+  const environment = { DEMO_AGENT: JSON.stringify({ ...scenario, log: 'agent.log' }) };
+  const request = await bench.request({ ...more, environment });
+  const agent = await bench.agents.start(request, soon('start'));
+  return {
+    bench,
+    request,
+    agent,
+    [Symbol.asyncDispose]: async () => {
+      await agent[Symbol.asyncDispose]();
+      await bench[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function events({ directory }: AgentRequest, name: string): Promise<readonly string[]> {
+  const lines = await linesOf(join(directory, 'agent.log'));
+  return lines.filter((line) => line.includes(`"event":"${name}"`));
+}
+
+async function onServer(
+  { request }: Started,
+  action: (server: TmuxServer) => Promise<void>,
+): Promise<void> {
+  const { socketPath } = request;
+  await using server = await connectTmuxServer({ socketPath, clock: systemClock }, soon('connect'));
+  await action(server);
+}
+
+/** Do something in the agent's pane, as a person at the keyboard does. */
+async function asPerson(
+  started: Started,
+  action: (pane: TmuxPane) => Promise<void>,
+): Promise<void> {
+  await onServer(started, async (server) => await action(server.pane('%0')));
+}
+
+async function work({ agent }: Started): Promise<string> {
+  await agent.untilReady(soon('ready'));
+  await agent.deliver(soon('delivery'));
+  return (await agent.untilDone(soon('done'))).kind;
+}
+
+describe('dialogs at the start', () => {
+  test('trusts a directory of ours, and types nothing into the dialog', async () => {
+    await using started = await start({ trust: true });
+
+    expect(await work(started)).toBe('finished');
+    expect(await events(started.request, 'answer')).toHaveLength(1);
+    expect(await events(started.request, 'submit')).toHaveLength(1);
+  });
+
+  test('leaves the trust in a directory of others to a person', async () => {
+    await using started = await start({ trust: true }, { isDirectoryOurs: false });
+
+    await expect(started.agent.untilReady(soon('block'))).rejects.toMatchObject({
+      code: 'agent.blocked',
+      facts: { dialog: 'trust' },
+    });
+    expect(started.agent.state.kind).toBe('asking');
+    expect(await events(started.request, 'answer')).toHaveLength(0);
+  });
+
+  test('types nothing before a slow agent reads', async () => {
+    await using started = await start({ startDelayMs: 1_200 });
+
+    expect(await work(started)).toBe('finished');
+    expect(await events(started.request, 'submit')).toHaveLength(1);
+  });
+});
+
+describe('permissions', () => {
+  test.each([
+    ['allow', true],
+    ['deny', false],
+  ] as const)('with the policy %s the output is written: %s', async (permission, isWritten) => {
+    await using started = await start({ permission: true }, { permission });
+
+    expect(await work(started)).toBe('finished');
+    const written = stat(started.request.exchange.outputPath).then(
+      () => true,
+      () => false,
+    );
+    expect(await written).toBe(isWritten);
+  });
+
+  test('waits for a person with the policy ask, and goes on after the answer', async () => {
+    await using started = await start({ permission: true }, { permission: 'ask' });
+    const { agent } = started;
+    await agent.untilReady(soon('ready'));
+    await agent.deliver(soon('delivery'));
+    await untilState(agent, 'asking');
+
+    await asPerson(started, async (pane) => await pane.pressKeys(['1'], soon('answer')));
+
+    expect((await agent.untilDone(soon('done'))).kind).toBe('finished');
+  });
+});
+
+describe('delivery', () => {
+  test('refuses to submit text that is not ours', async () => {
+    await using started = await start({});
+    await started.agent.untilReady(soon('ready'));
+    await asPerson(started, async (pane) => {
+      await pane.typeText('half a thought', soon('typing'));
+      await pane.untilScreen((rows) => rows.join().includes('half a thought'), soon('echo'));
+    });
+
+    await expect(started.agent.deliver(soon('delivery'))).rejects.toMatchObject({
+      code: 'agent.composer-not-empty',
+    });
+    expect(await events(started.request, 'submit')).toHaveLength(0);
+  });
+
+  test('only presses Enter where our text stands in the composer already', async () => {
+    await using started = await start({});
+    const { bench, request, agent } = started;
+    await agent.untilReady(soon('ready'));
+    await asPerson(started, async (pane) => {
+      await pane.paste(request.exchange.instruction ?? '', soon('paste'));
+      await pane.untilScreen((rows) => rows.join('').includes('Read the file'), soon('echo'));
+    });
+    await agent[Symbol.asyncDispose]();
+
+    const after = await bench.another().adopt(request, agent.address, soon('adoption'));
+    await using adopted = after ?? expect.fail('it was not adopted');
+    await adopted.untilReady(soon('ready'));
+    await adopted.deliver(soon('delivery'));
+    expect((await adopted.untilDone(soon('done'))).kind).toBe('finished');
+
+    const [submit = '', ...others] = await events(request, 'submit');
+    expect(others).toEqual([]);
+    expect(submit.split('Read the file')).toHaveLength(2);
+  });
+
+  test('does not paste again where a paste was begun, also when no text is seen', async () => {
+    await using started = await start({});
+    await started.agent.untilReady(soon('ready'));
+    await onServer(started, async (server) => {
+      const scope = { pane: '%0' } as const;
+      const mark = { scope, name: '@tmux-builder-pasted', value: '1' };
+      await server.setOption(mark, soon('mark'));
+    });
+
+    await expect(started.agent.deliver(soon('delivery'))).rejects.toMatchObject({
+      code: 'agent.not-delivered',
+      facts: { enters: 0 },
+    });
+    expect(await events(started.request, 'submit')).toHaveLength(0);
+  });
+
+  test('presses Enter a second time when the first was swallowed, and never a third', async () => {
+    await using started = await start({ pasteGuardMs: 60_000 });
+    await started.agent.untilReady(soon('ready'));
+
+    await expect(started.agent.deliver(soon('delivery'))).rejects.toMatchObject({
+      code: 'agent.not-delivered',
+      facts: { enters: 2 },
+    });
+    expect(await events(started.request, 'enter-swallowed')).toHaveLength(2);
+    expect(await events(started.request, 'submit')).toHaveLength(0);
+  });
+
+  test('delivers to an agent whose pane was left in copy mode', async () => {
+    await using started = await start({});
+    await started.agent.untilReady(soon('ready'));
+    await onServer(started, async (server) => {
+      await server.command(['copy-mode', '-t', started.agent.address.paneId], soon('copy mode'));
+    });
+
+    expect(await work(started)).toBe('finished');
+    expect(await events(started.request, 'submit')).toHaveLength(1);
+  });
+});
+
+describe('ends', () => {
+  test.each([
+    ['submitted', { status: 7 }, { kind: 'status', status: 7 }],
+    ['output', { signal: 'SIGKILL' }, { kind: 'signal', signal: 9 }],
+  ] as const)('tells how the agent crashed at %s', async (phase, crash, exit) => {
+    await using started = await start({ crash: { phase, ...crash } });
+    await started.agent.untilReady(soon('ready'));
+    await started.agent.deliver(soon('delivery'));
+
+    const outcome = await started.agent.untilDone(soon('end'));
+
+    expect(outcome).toMatchObject({ kind: 'exited', exit });
+  });
+
+  test('shows the last words of an agent that never became ready', async () => {
+    await using started = await start({ nonsense: true });
+
+    await expect(started.agent.untilReady(soon('end'))).rejects.toMatchObject({
+      code: 'agent.exited',
+      exit: { kind: 'status', status: 2 },
+    });
+    const outcome = await started.agent.untilDone(soon('end'));
+    expect('screen' in outcome && outcome.screen.join('\n')).toContain('no scenario');
+  });
+
+  test('counts a turn as over without its hook once the output is there and it idles', async () => {
+    await using started = await start({ stop: false });
+
+    expect(await work(started)).toBe('finished');
+  });
+
+  test.each(['flood', 'garbage'])('is not disturbed by %s on the terminal', async (kind) => {
+    await using started = await start(kind === 'flood' ? { flood: 20_000 } : { garbage: true });
+
+    expect(await work(started)).toBe('finished');
+    const output = await readFile(started.request.exchange.outputPath, 'utf8');
+    expect(output).toContain('hello from the test');
+  });
+
+  test('judges by its files an agent that finished while nobody looked', async () => {
+    await using started = await start({ workDelayMs: 300 });
+    const { bench, request, agent } = started;
+    await agent.untilReady(soon('ready'));
+    await agent.deliver(soon('delivery'));
+    await agent[Symbol.asyncDispose]();
+    expect(await bench.agents.review(request, soon('review'))).toBeUndefined();
+
+    const watcher = await bench.another().adopt(request, undefined, soon('adoption'));
+    await using adopted = watcher ?? expect.fail('it was not adopted');
+    await adopted.untilDone(soon('done'));
+    await adopted.stop(soon('stop'));
+
+    expect(await bench.agents.adopt(request, agent.address, soon('adoption'))).toBeUndefined();
+    expect(await bench.agents.review(request, soon('review'))).toMatchObject({ kind: 'finished' });
+  });
+});
+
+test('tells the tokens used: none', async () => {
+  await using started = await start({});
+
+  await work(started);
+
+  const none = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+  expect(await started.agent.usage(soon('usage'))).toEqual(none);
+});
+
+test('tells of each state in order', async () => {
+  await using started = await start({ workDelayMs: 300 });
+  const states: string[] = [];
+  using _watching = started.agent.watch(({ kind }) => states.push(kind));
+
+  await work(started);
+
+  const changes = states.filter((kind, at) => kind !== 'unknown' && kind !== states[at - 1]);
+  expect(changes).toEqual(['ready', 'busy', 'finishing']);
+});
+
+async function untilState(agent: Agent, kind: string): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  using _watching = agent.watch((state) => state.kind === kind && resolve());
+  if (agent.state.kind === kind) return;
+  await promise;
+}

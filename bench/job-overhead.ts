@@ -79,9 +79,6 @@ async function originWay(dir: string): Promise<number> {
   );
   const tmux = async (...args: string[]): Promise<unknown> =>
     await run('tmux', ['-S', socket, ...args]);
-  const pause = async (ms: number): Promise<void> => {
-    await new Promise((resolve) => setTimeout(resolve, ms));
-  };
   const type = async (text: string, wait: number): Promise<void> => {
     await tmux('send-keys', '-t', 'job', '-l', text);
     await pause(300);
@@ -104,6 +101,10 @@ async function originWay(dir: string): Promise<number> {
   } finally {
     await tmux('kill-server');
   }
+}
+
+async function pause(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 async function isLargeEnough(path: string): Promise<boolean> {

@@ -22,7 +22,7 @@ export interface BenchOptions {
   readonly dir: string;
   /** 1 is the full size; smaller is quicker and rougher. */
   readonly scale: number;
-  say(line: string): void;
+  readonly say: (line: string) => void;
 }
 
 export function summarise(

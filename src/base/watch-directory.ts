@@ -8,9 +8,10 @@ export interface DirectoryWatchOptions {
 }
 
 /**
- * Calls `look` once at the start, after each change among the files of some directories, and
- * every `sweepMs`, until disposed. Changes while it runs lead to one more run, never to two at
- * once; disposing waits for the run that is on.
+ * Calls `look` once at the start, whenever a file appears in, vanishes from or is renamed in one
+ * of the directories, and every `sweepMs`, until disposed. A file that only grows is no reason.
+ * What happens while it runs leads to one more run, never to two at once; disposing waits for the
+ * run that is on.
  *
  * `look` reads the directories itself and catches what may fail: its rejection is a bug and ends
  * the program. A directory that cannot be watched is left to the sweep.
@@ -68,7 +69,9 @@ export class DirectoryWatch implements AsyncDisposable {
 
 function watchOne(dir: string, onChange: () => void): FSWatcher | undefined {
   try {
-    const watcher = watch(dir, onChange);
+    const watcher = watch(dir, (event) => {
+      if (event === 'rename') onChange();
+    });
     // The directory went away, or the system ran out of watches: the sweep goes on.
     watcher.on('error', () => watcher.close());
     return watcher;

@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { systemClock } from '../base/index.ts';
 import { DemoAgent } from './demo-agent.ts';
 import { plainScenario } from './plain-scenario.ts';
@@ -38,6 +39,9 @@ if (scenario !== undefined) {
   process.stdin.on('data', (bytes: Buffer) => agent.read(bytes));
   if (scenario.fork) forkKeeper();
   await agent.start();
+  // Loaded while nobody waits; and kept now, because nobody lets an agent end by itself.
+  await import('./do-work.ts');
+  flushCompileCache();
 }
 
 async function readScenario(text: string | undefined): Promise<Scenario | undefined> {

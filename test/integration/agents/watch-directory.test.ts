@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DirectoryWatch, FakeClock } from '../../../src/base/index.ts';
@@ -18,6 +18,16 @@ test('looks at the start and after each file that is renamed into place', async 
   await writeFile(join(dir, '.a.tmp'), 'x');
   await rename(join(dir, '.a.tmp'), join(dir, 'a'));
   await vi.waitFor(() => expect(look.mock.calls.length).toBeGreaterThan(1));
+});
+
+test('does not look when a file only grows', async () => {
+  await writeFile(join(dir, 'growing'), 'x');
+  const look = vi.fn(async () => {});
+  await using _watch = new DirectoryWatch([dir], { clock: new FakeClock(), sweepMs: 5_000 }, look);
+  await vi.waitFor(() => expect(look).toHaveBeenCalledTimes(1));
+  for (let count = 0; count < 10; count += 1) await appendFile(join(dir, 'growing'), 'x');
+  await writeFile(join(dir, 'new'), 'x');
+  await vi.waitFor(() => expect(look).toHaveBeenCalledTimes(2));
 });
 
 test('looks by the sweep alone where it cannot watch', async () => {

@@ -1,6 +1,9 @@
+import { FileError } from './command-errors.ts';
+import type { Command } from './connection.ts';
 import { BadArgumentError } from './errors.ts';
 import type { TmuxLink } from './link.ts';
 import { escapeFormat } from './names.ts';
+import { statOrUndefined } from './socket-path.ts';
 
 /** Put text into a named buffer of the server. */
 export async function setBuffer(
@@ -19,24 +22,38 @@ export async function loadBuffer(
   { name, path }: { readonly name: string; readonly path: string },
   signal: AbortSignal,
 ): Promise<void> {
-  await link.command(['load-buffer', '-b', checkedName(name), '--', escapeFormat(path)], signal);
+  const command = ['load-buffer', '-b', checkedName(name), '--', escapeFormat(path)];
+  const bytes = (await statOrUndefined(path))?.size;
+  const [, [size] = []] = await link.sequence([command, sizeCommand(name)], signal);
+  // tmux's own complaint comes outside of the reply, so the effect is looked at.
+  if (bytes !== undefined && Number(size) === bytes) return;
+  throw new FileError(command, `cannot load ${path}`, 'tmux.file-failed');
 }
 
-/** Write a buffer, of any bytes, to a file. @throws {BufferGoneError} no buffer has this name. */
+/**
+ * Write a buffer, of any bytes, to a file.
+ *
+ * @throws {BufferGoneError} no buffer has this name.
+ * @throws {FileError} the file cannot be written.
+ */
 export async function saveBuffer(
   link: TmuxLink,
-  {
-    name,
-    path,
-    append = false,
-  }: { readonly name: string; readonly path: string; readonly append?: boolean },
+  options: { readonly name: string; readonly path: string; readonly append: boolean },
   signal: AbortSignal,
 ): Promise<void> {
+  const { name, path, append } = options;
   const flags = append ? ['-a'] : [];
-  await link.command(
-    ['save-buffer', ...flags, '-b', checkedName(name), '--', escapeFormat(path)],
-    signal,
-  );
+  const command = ['save-buffer', ...flags, '-b', checkedName(name), '--', escapeFormat(path)];
+  const before = append ? ((await statOrUndefined(path))?.size ?? 0) : 0;
+  const [, [size] = []] = await link.sequence([command, sizeCommand(name)], signal);
+  if ((await statOrUndefined(path))?.size === before + Number(size)) return;
+  throw new FileError(command, `cannot write ${path}`, 'tmux.file-failed');
+}
+
+/** Its turn comes when the file has been read or written. */
+function sizeCommand(name: string): Command {
+  const isNamed = `#{==:#{buffer_name},${name}}`;
+  return ['list-buffers', '-F', '#{buffer_size}', '-f', isNamed];
 }
 
 /** The names of all buffers, newest first. */

@@ -1,19 +1,10 @@
 import type { Command } from './connection.ts';
-import { BadArgumentError } from './errors.ts';
 import { type CreatedIds, readIds } from './created-ids.ts';
 import type { PaneId, SessionId } from './ids.ts';
 import type { TmuxLink } from './link.ts';
 import { sessionName, windowName } from './names.ts';
+import { checkedCells, checkedSize, type TerminalSize } from './terminal-size.ts';
 import { pipeCommand, type PaneProgram, programArguments } from './pane-program.ts';
-
-/** Cells of a terminal. */
-export interface TerminalSize {
-  readonly columns: number;
-  readonly rows: number;
-}
-
-/** The size of a window when none is given. */
-export const defaultSize: TerminalSize = { columns: 200, rows: 50 };
 
 export interface SessionOptions extends PaneProgram, Partial<TerminalSize> {
   readonly name: string;
@@ -48,13 +39,16 @@ export async function createSession(
   options: SessionOptions,
   signal: AbortSignal,
 ): Promise<CreatedIds> {
-  const [reply = []] = await link.sequence(await sessionCommands(options, ['-d']), signal);
+  const [reply = []] = await link.sequence(
+    await sessionCommands({ ...link.defaultSize, ...options }, ['-d']),
+    signal,
+  );
   return readIds(reply);
 }
 
 /** The commands that make a session; the first one prints its ids. */
 export async function sessionCommands(
-  options: SessionOptions,
+  options: SessionOptions & TerminalSize,
   flags: readonly string[],
 ): Promise<readonly Command[]> {
   const { columns, rows } = checkedSize(options);
@@ -78,7 +72,7 @@ export async function createWindow(
   options: WindowOptions,
   signal: AbortSignal,
 ): Promise<CreatedIds> {
-  const { columns, rows } = checkedSize(options);
+  const { columns, rows } = checkedSize({ ...link.defaultSize, ...options });
   const named = options.name === undefined ? [] : ['-n', windowName(options.name)];
   const create = ['new-window', '-P', '-F', idsFormat, '-t', `${session}:`, ...named];
   // The window is selected for the length of the line: that makes it the target of what follows.
@@ -114,24 +108,6 @@ export async function splitPane(
   ];
   const [reply = []] = await link.sequence(commands, signal);
   return readIds(reply);
-}
-
-/** Cells or a percentage, as tmux takes them. */
-export function checkedCells(size: number | string): string {
-  const text = String(size);
-  if (/^(0*[1-9]\d{0,4}|\d{1,3}%)$/.test(text)) return text;
-  throw new BadArgumentError('not a number of cells or a percentage', size);
-}
-
-/** @throws {BadArgumentError} not a size that tmux takes (1 to 10,000 cells each way). */
-export function checkedSize(size: Partial<TerminalSize>): TerminalSize {
-  const { columns = defaultSize.columns, rows = defaultSize.rows } = size;
-  for (const cells of [columns, rows]) {
-    if (!Number.isInteger(cells) || cells < 1 || cells > 10_000) {
-      throw new BadArgumentError('not a terminal size (1 to 10000 cells)', { columns, rows });
-    }
-  }
-  return { columns, rows };
 }
 
 function streamCommands(

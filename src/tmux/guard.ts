@@ -105,7 +105,7 @@ const refusals: readonly Refusal[] = [
 export function refuseFatal(command: Command): void {
   const [name = '', ...args] = command;
   const refusal = refusals.find(({ names, when }) => {
-    const isNamed = name !== 'display' && names.some((one) => one.startsWith(name));
+    const isNamed = name !== '' && name !== 'display' && names.some((one) => one.startsWith(name));
     return isNamed && (when === undefined || when(args));
   });
   if (refusal === undefined) return;

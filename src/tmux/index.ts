@@ -25,13 +25,7 @@ export {
 } from './command-errors.ts';
 export type { Command, ReplyLines } from './connection.ts';
 export { plainEnvironment } from './control-client.ts';
-export {
-  defaultSize,
-  type SessionOptions,
-  type SplitOptions,
-  type TerminalSize,
-  type WindowOptions,
-} from './create.ts';
+export type { SessionOptions, SplitOptions, WindowOptions } from './create.ts';
 export {
   BadArgumentError,
   BadDirectoryError,
@@ -81,6 +75,7 @@ export {
   type StartOptions,
   startTmuxServer,
 } from './start-server.ts';
+export { defaultSize, type TerminalSize } from './terminal-size.ts';
 export type { ScreenTest, ScreenWaitOptions } from './until-screen.ts';
 export {
   compareTmuxVersions,

@@ -4,6 +4,7 @@ import { TmuxCommandError } from './command-errors.ts';
 import { type Command, ControlConnection, type ReplyLines } from './connection.ts';
 import { type CreatedIds, readIds } from './created-ids.ts';
 import { spawnControlClient, type TmuxProgram } from './control-client.ts';
+import type { TerminalSize } from './terminal-size.ts';
 import { TmuxGenerationGoneError, TmuxServerGoneError } from './errors.ts';
 import type { PaneId } from './ids.ts';
 import type { TmuxNotification } from './notifications.ts';
@@ -40,6 +41,8 @@ export class TmuxLink implements AsyncDisposable {
   readonly options: LinkOptions;
   readonly generation: TmuxGeneration;
   readonly version: TmuxVersion;
+  /** The size of windows that are made without one. */
+  readonly defaultSize: TerminalSize;
   readonly #hub: NotificationHub;
   #connection: ControlConnection;
   #connecting: Promise<ControlConnection> | undefined;
@@ -47,12 +50,13 @@ export class TmuxLink implements AsyncDisposable {
 
   constructor(
     options: LinkOptions,
-    server: { readonly generation: TmuxGeneration; readonly version: TmuxVersion },
+    server: Pick<TmuxLink, 'generation' | 'version' | 'defaultSize'>,
     { connection, hub }: { readonly connection: ControlConnection; readonly hub: NotificationHub },
   ) {
     this.options = options;
     this.generation = server.generation;
     this.version = server.version;
+    this.defaultSize = server.defaultSize;
     this.#connection = connection;
     this.#hub = hub;
   }
@@ -191,6 +195,7 @@ export interface ServerIdentity {
   readonly pid: number;
   readonly startedAt: number;
   readonly version: string;
+  readonly defaultSize: TerminalSize;
   /** What the client is attached to. */
   readonly current: CreatedIds;
 }
@@ -200,14 +205,22 @@ export async function readIdentity(
   connection: ControlConnection,
   signal: AbortSignal,
 ): Promise<ServerIdentity> {
-  const reply = connection.sequence([identityCommand], signal);
+  // A session has a default size of its own, so the format would not give the server's.
+  const commands = [identityCommand, ['show-options', '-g', '-v', 'default-size']];
+  const reply = connection.sequence(commands, signal);
   // When attaching fails, its reason is better than that of the command.
-  const [, [[line] = []]] = await Promise.all([abortable(connection.attached, signal), reply]);
-  const [pid = '', startedAt = '', session = '', window = '', pane = '', ...version] = String(
-    line ?? '',
-  ).split(' ');
-  const current = readIds([`${session} ${window} ${pane}`]);
-  return { pid: Number(pid), startedAt: Number(startedAt), version: version.join(' '), current };
+  const [, replies] = await Promise.all([abortable(connection.attached, signal), reply]);
+  const [line = '', size = ''] = replies.map(([first]) => String(first));
+  const [pid = '', startedAt = '', session = '', window = '', pane = '', version = ''] =
+    line.split(' ');
+  const [columns = 80, rows = 24] = size.split('x').map(Number);
+  return {
+    pid: Number(pid),
+    startedAt: Number(startedAt),
+    version,
+    current: readIds([`${session} ${window} ${pane}`]),
+    defaultSize: { columns, rows },
+  };
 }
 
 /** A client that cannot attach says why in words; no server is the one that matters. */

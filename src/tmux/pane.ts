@@ -1,6 +1,6 @@
 import type { ProcessIdentity } from '../base/index.ts';
 import { type CaptureOptions, capturePane } from './capture-pane.ts';
-import { checkedCells, splitPane, type SplitOptions } from './create.ts';
+import { splitPane, type SplitOptions } from './create.ts';
 import type { PaneId } from './ids.ts';
 import { pasteText, type PasteOptions, pressKeys, typeText } from './input.ts';
 import type { KeyName } from './keys.ts';
@@ -13,6 +13,7 @@ import { paneGone } from './pane-states.ts';
 import { respawnPane, type RespawnOptions } from './respawn.ts';
 import type { ServerContext } from './server-context.ts';
 import { type PaneInfo, takeSnapshot } from './snapshot.ts';
+import { checkedCells } from './terminal-size.ts';
 import { untilExit } from './until-exit.ts';
 import { type ScreenTest, type ScreenWaitOptions, untilScreen } from './until-screen.ts';
 import { type PaneWatch, watchPane, type WatchOptions } from './watch-pane.ts';
@@ -125,14 +126,19 @@ export class TmuxPane {
 
   /** Fill the window with this pane, or put it back. Does nothing when it is so already. */
   async zoom(isZoomed: boolean, signal: AbortSignal): Promise<void> {
-    // Toggle only when the state differs, decided where nothing can come in between.
-    const condition = isZoomed
-      ? '#{&&:#{window_zoomed_flag},#{pane_active}}'
-      : '#{!:#{window_zoomed_flag}}';
+    // tmux only toggles, so the state decides, on one line with nothing in between.
     const nothing = 'display-message -p ""';
     const toggle = `resize-pane -Z -t ${this.id}`;
-    const commands = [['if-shell', '-F', '-t', this.id, condition, nothing, toggle]];
-    await this.#context.link.sequence(commands, signal);
+    const zoomed = '#{window_zoomed_flag}';
+    const isOther = '#{?pane_active,0,#{window_zoomed_flag}}';
+    const commands = isZoomed
+      ? [
+          [isOther, toggle, nothing],
+          [zoomed, nothing, toggle],
+        ]
+      : [[zoomed, toggle, nothing]];
+    const ifShells = commands.map((words) => ['if-shell', '-F', '-t', this.id, ...words]);
+    await this.#context.link.sequence(ifShells, signal);
   }
 
   /** Make it the window's current pane. */

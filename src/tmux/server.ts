@@ -198,8 +198,13 @@ export class TmuxServer implements AsyncDisposable {
     await loadBuffer(this.#link, { name, path }, signal);
   }
 
-  async saveBuffer(name: string, path: string, signal: AbortSignal): Promise<void> {
-    await saveBuffer(this.#link, { name, path }, signal);
+  async saveBuffer(
+    name: string,
+    path: string,
+    signal: AbortSignal,
+    { append = false }: { readonly append?: boolean } = {},
+  ): Promise<void> {
+    await saveBuffer(this.#link, { name, path, append }, signal);
   }
 
   async listBuffers(signal: AbortSignal): Promise<readonly string[]> {

@@ -2,13 +2,7 @@ import { connect } from 'node:net';
 import { type Clock, findProcess, systemCode } from '../base/index.ts';
 import { ControlConnection } from './connection.ts';
 import { plainEnvironment, spawnControlClient, type TmuxProgram } from './control-client.ts';
-import {
-  checkedSize,
-  defaultSize,
-  type SessionOptions,
-  sessionCommands,
-  type TerminalSize,
-} from './create.ts';
+import { type SessionOptions, sessionCommands } from './create.ts';
 import {
   TmuxConnectionLostError,
   TmuxServerGoneError,
@@ -20,6 +14,7 @@ import { type LinkOptions, NotificationHub, readIdentity, refused, TmuxLink } fr
 import { markCommands } from './options.ts';
 import { checkSocketPath, statOrUndefined } from './socket-path.ts';
 import { endStrayClients, isOrphan } from './stray-clients.ts';
+import { checkedSize, defaultSize, type TerminalSize } from './terminal-size.ts';
 import { TmuxServer } from './server.ts';
 import { parseTmuxVersion, readTmuxVersion, requireUsable } from './version.ts';
 
@@ -127,7 +122,11 @@ async function open(
     if (found === undefined) throw new TmuxServerGoneError(socketPath);
     const generation = { ...found, startedAt: identity.startedAt };
     const version = parseTmuxVersion(identity.version);
-    const link = new TmuxLink(options, { generation, version }, { connection, hub });
+    const link = new TmuxLink(
+      options,
+      { generation, version, defaultSize: identity.defaultSize },
+      { connection, hub },
+    );
     const server = new TmuxServer(link, isNew ? identity.current : undefined);
     if (isNew && signal.aborted) await server.kill(limit, { graceMs: 0 });
     signal.throwIfAborted();

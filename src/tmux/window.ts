@@ -1,11 +1,11 @@
 import { WindowGoneError } from './command-errors.ts';
-import { checkedSize, type TerminalSize } from './create.ts';
 import type { SessionId, WindowId } from './ids.ts';
 import { checkedLayout, type LayoutName } from './layout.ts';
 import { windowName } from './names.ts';
 import { type KillPaneOptions, TmuxPane } from './pane.ts';
 import { endPaneProcesses, paneProcesses } from './pane-processes.ts';
 import type { ServerContext } from './server-context.ts';
+import { checkedSize, type TerminalSize } from './terminal-size.ts';
 import { takeSnapshot, type WindowInfo } from './snapshot.ts';
 
 /** One window, of one generation of its server; see TmuxPane for the errors of a lost one. */

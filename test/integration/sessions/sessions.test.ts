@@ -111,12 +111,22 @@ test('finds by id, by name with active ones first, and by the unique start of an
   });
 });
 
+test('finds the active session of a name behind many newer ones that were archived', async () => {
+  const active = await sessions.create({ name: 'default', userId }, signal);
+  for (let number = 0; number < 6; number += 1) {
+    const { id } = await sessions.create({ name: 'default', userId }, signal);
+    await sessions.archive(id, signal);
+  }
+
+  expect(await sessions.get('default', signal)).toEqual(active);
+});
+
 test('pages newest first without repeats while sessions are added, and filters by status', async () => {
   const made: string[] = [];
   for (let number = 0; number < 5; number += 1) {
     made.unshift((await sessions.create({ userId }, signal)).id);
-    // Every second pair shares its millisecond: the id decides.
-    if (number % 2 === 0) clock.jump(1);
+    // Pairs share their millisecond, and a page ends within each: the id decides.
+    if (number % 2 === 1) clock.jump(1);
   }
 
   const first = await sessions.list({ limit: 2 }, signal);

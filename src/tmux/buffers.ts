@@ -3,7 +3,7 @@ import type { Command } from './connection.ts';
 import { BadArgumentError } from './errors.ts';
 import type { TmuxLink } from './link.ts';
 import { escapeFormat } from './names.ts';
-import { statOrUndefined } from './socket-path.ts';
+import { statOrUndefined } from './stat-file.ts';
 
 /** Put text into a named buffer of the server. */
 export async function setBuffer(

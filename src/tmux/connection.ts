@@ -37,7 +37,7 @@ interface Pending {
 }
 
 /** Commands on their way at once; more is a caller that waits for nothing. */
-const MOST_PENDING = 10_000;
+const MOST_PENDING = 2_000;
 /** Unanswered bytes of stray text that are kept to explain why a client ended. */
 const MOST_STRAY = 4_096;
 

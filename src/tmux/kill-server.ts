@@ -9,7 +9,7 @@ import {
 import type { TmuxGeneration, TmuxLink } from './link.ts';
 import { endPaneProcesses, paneProcesses, strayServerProcesses } from './pane-processes.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { statOrUndefined } from './socket-path.ts';
+import { statOrUndefined } from './stat-file.ts';
 import { endStrayClients } from './stray-clients.ts';
 
 export interface KillOptions {

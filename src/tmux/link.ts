@@ -5,7 +5,7 @@ import { type Command, ControlConnection, type ReplyLines } from './connection.t
 import { type CreatedIds, readIds } from './created-ids.ts';
 import { spawnControlClient, type TmuxProgram } from './control-client.ts';
 import type { TerminalSize } from './terminal-size.ts';
-import { TmuxGenerationGoneError, TmuxServerGoneError } from './errors.ts';
+import { TmuxConnectionLostError, TmuxGenerationGoneError, TmuxServerGoneError } from './errors.ts';
 import type { PaneId } from './ids.ts';
 import type { TmuxNotification } from './notifications.ts';
 import type { TmuxVersion } from './version.ts';
@@ -136,7 +136,9 @@ export class TmuxLink implements AsyncDisposable {
   }
 
   async #reconnect(signal: AbortSignal): Promise<ControlConnection> {
-    if (this.#isClosed) throw new TmuxServerGoneError(this.socketPath);
+    if (this.#isClosed) {
+      throw new TmuxConnectionLostError(this.socketPath, 'the handle was closed');
+    }
     this.#connecting ??= this.#connect().finally(() => (this.#connecting = undefined));
     return await abortable(this.#connecting, signal);
   }

@@ -1,5 +1,6 @@
-import { CodedError, findProcess, hasCode, sendSignal } from '../base/index.ts';
+import { CodedError, findProcess, hasCode, isRunning, sendSignal } from '../base/index.ts';
 import { PaneGoneError } from './command-errors.ts';
+import { TmuxConnectionLostError } from './errors.ts';
 import type { PaneId } from './ids.ts';
 import type { TmuxLink } from './link.ts';
 import { listingFormat, parseListing } from './listing.ts';
@@ -47,7 +48,7 @@ const fields = [
  * SIGCHLD to the server makes it look again, so a child that is gone while its pane lives on is
  * answered with that signal.
  */
-export class PaneStates {
+export class PaneStates implements Disposable {
   readonly #link: TmuxLink;
   readonly #listeners = new Map<PaneId, Set<StateListener>>();
   readonly #running = new Map<PaneId, number>();
@@ -68,6 +69,15 @@ export class PaneStates {
     this.#watching ??= this.#watch();
     void this.#look();
     return { [Symbol.dispose]: () => this.#forget(pane, own) };
+  }
+
+  /** Tell every observer that no more will be seen; nothing is left behind. */
+  [Symbol.dispose](): void {
+    const error = new TmuxConnectionLostError(this.#link.socketPath, 'the handle was closed');
+    for (const pane of this.#listeners.keys()) this.#tell(pane, { kind: 'failed', error });
+    this.#listeners.clear();
+    this.#watching?.dispose();
+    this.#watching = undefined;
   }
 
   #watch(): DisposableStack {
@@ -97,7 +107,7 @@ export class PaneStates {
   async #sweep(): Promise<void> {
     const isLost = !this.#link.isOpen;
     const ended = process.platform === 'linux' ? await this.#endedChildren() : [];
-    if (ended.length > 0) this.#nudge();
+    if (ended.length > 0) await this.#nudge();
     const isUnknown = [...this.#listeners.keys()].some((pane) => !this.#running.has(pane));
     if (isLost || isUnknown || ended.length > 0 || process.platform !== 'linux') await this.#look();
   }
@@ -109,8 +119,9 @@ export class PaneStates {
     return panes.filter(({ found }) => found === undefined).map(({ pane }) => pane);
   }
 
-  #nudge(): void {
-    sendSignal(this.#link.generation.pid, 'SIGCHLD');
+  async #nudge(): Promise<void> {
+    const { generation } = this.#link;
+    if (await isRunning(generation)) sendSignal(generation.pid, 'SIGCHLD');
   }
 
   async #look(): Promise<void> {
@@ -163,7 +174,7 @@ export class PaneStates {
     const asked = (this.#unexplained.get(pane) ?? 0) + 1;
     this.#unexplained.set(pane, asked);
     if (asked > STATUS_SWEEPS) return false;
-    this.#nudge();
+    void this.#nudge();
     return true;
   }
 

@@ -18,6 +18,7 @@ export class ServerContext implements AsyncDisposable {
 
   /** Close every client; the server runs on. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.states[Symbol.dispose]();
     await this.streams[Symbol.asyncDispose]();
     await this.link[Symbol.asyncDispose]();
   }

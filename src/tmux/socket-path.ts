@@ -1,8 +1,6 @@
-import type { Stats } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { dirname, isAbsolute } from 'node:path';
-import { systemCode } from '../base/index.ts';
 import { BadSocketPathError } from './errors.ts';
+import { statOrUndefined } from './stat-file.ts';
 
 /** The kernel takes 107 bytes; some are kept for what tmux and others append. */
 const MOST_BYTES = 100;
@@ -31,15 +29,5 @@ export async function checkSocketPath(socketPath: string): Promise<void> {
   const user = process.getuid?.();
   if (user !== undefined && found.uid !== user) {
     throw new BadSocketPathError(socketPath, `${directory} belongs to user ${found.uid}`);
-  }
-}
-
-/** `stat`, or undefined when nothing is there. */
-export async function statOrUndefined(path: string): Promise<Stats | undefined> {
-  try {
-    return await stat(path);
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '')) return undefined;
-    throw error;
   }
 }

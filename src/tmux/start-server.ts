@@ -12,7 +12,8 @@ import {
 import { deathHook } from './hooks.ts';
 import { type LinkOptions, NotificationHub, readIdentity, refused, TmuxLink } from './link.ts';
 import { markCommands } from './options.ts';
-import { checkSocketPath, statOrUndefined } from './socket-path.ts';
+import { checkSocketPath } from './socket-path.ts';
+import { statOrUndefined } from './stat-file.ts';
 import { endStrayClients, isOrphan } from './stray-clients.ts';
 import { checkedSize, defaultSize, type TerminalSize } from './terminal-size.ts';
 import { TmuxServer } from './server.ts';

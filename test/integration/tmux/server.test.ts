@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findProcess, hasCode, sendSignal, systemClock } from '../../../src/base/index.ts';
@@ -86,6 +86,44 @@ test('refuses a handle of a server that was replaced (B14)', async () => {
   await expect(oldPane.typeText('x', signal)).rejects.toMatchObject({ code: 'tmux.server-gone' });
   await expect(pane.capture(signal)).rejects.toMatchObject({ code: 'tmux.server-gone' });
   await next.kill(signal, { graceMs: 200 });
+});
+
+test('refuses a server that took the socket of one that still runs', async () => {
+  await using opened = await openServer();
+  const { server, pane, signal } = opened;
+  const [client = ''] = await server.command(['list-clients', '-F', '#{client_pid}'], signal);
+  const options = { socketPath: server.socketPath, clock: systemClock };
+  await rm(server.socketPath);
+  await using thief = await startTmuxServer({ ...options, firstSession }, signal);
+  process.kill(Number(client), 'SIGKILL');
+  await until(async () => (await findProcess(Number(client))) === undefined, signal);
+
+  await expect
+    .poll(async () => await pane.capture(signal).catch((error: { code: string }) => error.code))
+    .toBe('tmux.generation-gone');
+  await thief.kill(signal, { graceMs: 200 });
+});
+
+test('ends every wait when its handle is closed', async () => {
+  await using opened = await openServer();
+  const { server, pane, signal } = opened;
+  const options = { socketPath: server.socketPath, clock: systemClock };
+  const other = await connectTmuxServer(options, signal);
+  const same = other.pane(pane.id);
+  using mark = await same.mark(signal);
+  const waits = [
+    same.untilExit(signal),
+    mark.untilText('x', signal),
+    same.untilScreen(() => false, signal),
+  ];
+  const codes = waits.map(
+    async (wait) => await wait.catch((error: { code: string }) => error.code),
+  );
+  await same.info(signal);
+  await other[Symbol.asyncDispose]();
+
+  expect(await Promise.all(codes)).toEqual(Array(3).fill('tmux.connection-lost'));
+  await expect(same.capture(signal)).rejects.toMatchObject({ code: 'tmux.connection-lost' });
 });
 
 test('can start again on the same socket as soon as kill has resolved (B52)', async () => {

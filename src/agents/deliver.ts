@@ -95,16 +95,17 @@ export async function deliverByArgv(tools: DeliveryTools, signal: AbortSignal): 
 }
 
 function proof({ knowledge, state }: Observer, adapter: Adapter): Evidence | undefined {
-  const { submitted, ended, outputAt, startedAt } = knowledge;
+  const { submitted, ended, outputAt, startedAt, hasOthers } = knowledge;
   // The arguments were taken when the process began; it tells nothing more.
   if (adapter.doneBy === 'exit') {
     return { source: 'start', at: startedAt, detail: 'started with the prompt as argument' };
   }
   if (submitted !== undefined) return hookEvidence(submitted);
-  if (ended !== undefined) return hookEvidence(ended);
   if (outputAt !== undefined) {
     return { source: 'output', at: outputAt, detail: 'the output file is there' };
   }
+  if (hasOthers === true) return undefined;
+  if (ended !== undefined) return hookEvidence(ended);
   return state.kind === 'busy' ? state.evidence : undefined;
 }
 

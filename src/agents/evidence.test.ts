@@ -79,6 +79,12 @@ describe('conclude', () => {
     expect(conclude(know(earlier, submitted), 'turn')).toBeUndefined();
   });
 
+  test('does not take a turn that somebody else asked for as ours', () => {
+    const other = hook(10, { kind: 'prompt-submitted', text: 'hi' }, false);
+    expect(conclude(know(other, turnEnded), 'turn')).toBeUndefined();
+    expect(conclude(know(other, submitted, turnEnded), 'turn')).toBeDefined();
+  });
+
   test('waits for background tasks, however long the screen idles', () => {
     const waiting = hook(20, { kind: 'turn-ended', backgroundTasks: 1 });
     const known = know(

@@ -41,6 +41,8 @@ export interface Knowledge {
   readonly hook?: Hook;
   /** The first event that proves that our instruction arrived. */
   readonly submitted?: Hook;
+  /** Somebody else gave a prompt too: what the agent does need not be our work. */
+  readonly hasOthers?: true;
   /** The newest end of a turn, good or bad. */
   readonly ended?: Hook;
   readonly outputAt?: number;
@@ -117,9 +119,9 @@ export function conclude(
   return doneBy === 'turn' ? silentEnd(known) : undefined;
 }
 
-function turnEnd({ ended, submitted }: Knowledge): AgentOutcome | undefined {
+function turnEnd({ ended, submitted, hasOthers }: Knowledge): AgentOutcome | undefined {
   if (ended === undefined) return undefined;
-  if (submitted !== undefined && isNewer(submitted, ended)) return undefined;
+  if (submitted === undefined ? hasOthers : isNewer(submitted, ended)) return undefined;
   const evidence = hookEvidence(ended);
   const { meaning } = ended;
   if (meaning.kind === 'failed') {
@@ -222,9 +224,11 @@ function learnHook(known: Knowledge, hook: Hook): Knowledge {
   const { kind } = hook.meaning;
   const isEnd = kind === 'turn-ended' || kind === 'failed';
   const isProof = kind === 'prompt-submitted' && hook.isOurs;
+  const isOther = kind === 'prompt-submitted' && !hook.isOurs;
   return {
     ...known,
     ...(kind !== 'session-started' && isNewer(hook, known.hook) && { hook }),
+    ...(isOther && { hasOthers: true as const }),
     ...(isEnd && isNewer(hook, known.ended) && { ended: hook }),
     ...(isProof && !isNewer(hook, known.submitted, false) && { submitted: hook }),
   };

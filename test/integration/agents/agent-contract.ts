@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Adapter } from '../../../src/agents/adapter.ts';
 import type { AgentRequest } from '../../../src/agents/index.ts';
@@ -154,6 +155,21 @@ export function agentContract(contract: ContractCase): void {
         expect(outcome.kind).toBe('lost');
       },
     );
+
+    test.runIf(able('stubborn'))('is cleared away after its tmux server was killed', async () => {
+      const { bench, request } = await open('stubborn');
+      await using _bench = bench;
+      await using agent = await bench.agents.start(request, soon('start'));
+      await agent.untilReady(soon('ready'));
+      await agent.deliver(soon('delivery'));
+      process.kill(agent.address.server.pid, 'SIGKILL');
+      await agent.untilDone(soon('loss'));
+
+      await bench.another().clear(request, soon('clear'));
+
+      expectNoProcess(request);
+      expect(existsSync(dirname(request.socketPath))).toBe(false);
+    });
 
     test.runIf(able('endless'))('starts anew on a socket where an old one was left', async () => {
       const { bench, request } = await open('endless');

@@ -109,7 +109,11 @@ describe('permissions', () => {
     await agent.deliver(soon('delivery'));
     await untilState(agent, 'asking');
 
-    await asPerson(started, async (pane) => await pane.pressKeys(['1'], soon('answer')));
+    await asPerson(started, async (pane) => {
+      // The hook tells of the question before it is drawn.
+      await pane.untilScreen((rows) => rows.join().includes('1. Allow'), soon('question'));
+      await pane.pressKeys(['1'], soon('answer'));
+    });
 
     expect((await agent.untilDone(soon('done'))).kind).toBe('finished');
   });
@@ -128,6 +132,22 @@ describe('delivery', () => {
       code: 'agent.composer-not-empty',
     });
     expect(await events(started.request, 'submit')).toHaveLength(0);
+  });
+
+  test('does not take what a person asked for as its own delivery', async () => {
+    await using started = await start({});
+    const { request, agent } = started;
+    await agent.untilReady(soon('ready'));
+    await asPerson(started, async (pane) => {
+      await pane.typeText('What is tmux?', soon('typing'));
+      await pane.pressKeys(['Enter'], soon('enter'));
+    });
+    await untilState(agent, 'finishing');
+
+    expect(await work(started)).toBe('finished');
+
+    expect(await events(request, 'submit')).toHaveLength(2);
+    expect(await readFile(request.exchange.outputPath, 'utf8')).toContain('hello from the test');
   });
 
   test('only presses Enter where our text stands in the composer already', async () => {

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -69,6 +69,8 @@ describe('the hook', () => {
     const [event] = await readEvents(dir, new Set());
 
     expect(event).toMatchObject({ name: 'Big', payload: undefined });
+    const { size } = await stat(join(dir, event?.file ?? ''));
+    expect(size).toBe(LARGEST_PAYLOAD_BYTES + 1);
   });
 
   test('prints the answer that its caller wants, word for word', async () => {

@@ -12,34 +12,44 @@ export type RealVersion = (typeof realVersions)[number];
 /** Not a key of anybody: the program only wants one that looks like one. */
 const DUMMY_KEY = `sk-ant-dummy-${'0'.repeat(28)}`;
 
-/** Where script/real-agents has put the program. Skips the test, saying why, when it has not. */
-export function findRealClaude(version: RealVersion, { skip }: Pick<TestContext, 'skip'>): string {
+/** Where script/real-agents has put the program; undefined when it has not. */
+export function findRealClaude(version: RealVersion): string | undefined {
   const beside = fileURLToPath(new URL('../../.cache/agents', import.meta.url));
   const cache = process.env['TMUX_BUILDER_AGENT_CACHE'] ?? beside;
   const path = join(cache, `claude-${version}`, 'claude');
-  if (existsSync(path)) return path;
-  return skip(`Claude Code ${version} is not in the cache: run script/real-agents --all`);
+  return existsSync(path) ? path : undefined;
+}
+
+/** The same for a test that is to be skipped, with the reason, where the program is not. */
+export function needRealClaude(version: RealVersion, { skip }: Pick<TestContext, 'skip'>): string {
+  return findRealClaude(version) ?? skip(skipReason(version));
+}
+
+export function skipReason(version: RealVersion): string {
+  return `Claude Code ${version} is not in the cache: run script/real-agents --all`;
 }
 
 export interface ClaudeHome extends AsyncDisposable {
   /** Holds the home and everything else of one test; short, for sockets. */
   readonly dir: string;
-  /** Directory in which the agent works; not trusted yet. */
+  /** Directory in which an agent can work. */
   readonly project: string;
   /** All that the program gets to see of the machine. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /**
- * Make a home in which Claude Code has finished its first run and uses a dummy key at `apiUrl`.
- * Every host but loopback is behind a proxy that refuses connections.
+ * Make a home in which Claude Code has finished its first run and uses a dummy key. The address of
+ * its API is to be added; every host but loopback is behind a proxy that refuses connections.
+ * `trusted` directories, and those below them, open without the trust dialog.
  */
-export async function openClaudeHome(apiUrl: string): Promise<ClaudeHome> {
+export async function openClaudeHome(trusted: readonly string[] = []): Promise<ClaudeHome> {
   const dir = await realpath(await mkdtemp(join(tmpdir(), 'cc-')));
   const [home, project, temporary] = ['home', 'project', 'tmp'].map((name) => join(dir, name));
   if (home === undefined || project === undefined || temporary === undefined) throw new Error(dir);
   for (const one of [home, project, temporary]) await mkdir(one);
   const config = {
+    projects: Object.fromEntries(trusted.map((one) => [one, { hasTrustDialogAccepted: true }])),
     hasCompletedOnboarding: true,
     hasSeenAutoDefaultNotice: true,
     officialMarketplaceAutoInstallAttempted: true,
@@ -53,7 +63,6 @@ export async function openClaudeHome(apiUrl: string): Promise<ClaudeHome> {
     SHELL: '/bin/sh',
     TMPDIR: temporary,
     CLAUDE_CODE_TMPDIR: temporary,
-    ANTHROPIC_BASE_URL: apiUrl,
     ANTHROPIC_API_KEY: DUMMY_KEY,
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     DISABLE_TELEMETRY: '1',

@@ -48,6 +48,15 @@ test('the policy is answered by the hook, and a person is asked by no hook', asy
   );
 });
 
+test('the model may ask questions back only where a person can answer', async () => {
+  const denied = async (permission: AgentRequest['permission']) =>
+    listIn(valueIn(await settings(request({ permission })), 'permissions'), 'deny');
+
+  expect(await denied('ask')).toEqual([]);
+  expect(await denied('deny')).toEqual(['AskUserQuestion']);
+  expect(await denied('allow')).toEqual(['AskUserQuestion']);
+});
+
 test('the exchange can be read and written by each of its names', async () => {
   await mkdir(join(dir, 'real'));
   await symlink(join(dir, 'real'), join(dir, 'link'));

@@ -17,6 +17,9 @@ interface Choice {
   readonly isSelected: boolean;
 }
 
+/** Drawn behind a choice that was made, until the dialog goes away: no more key belongs to it. */
+const answered = / ✔$/;
+
 /** Longest question that is handed on; a command to be permitted may fill the screen. */
 const LONGEST_QUESTION = 300;
 
@@ -31,21 +34,24 @@ export function readDialog(
   const start = rows.findLastIndex((row, index) => index < first.row && isLine(row)) + 1;
   const text = joined(rows.slice(start));
   const rule = dialogRules.find(({ shows }) => shows.test(text));
-  if (rule === undefined) return undefined;
+  if (rule === undefined || choices.some((choice) => answered.test(choice.text))) return undefined;
 
   const texts = choices.map((choice) => choice.text);
   const selected = choices.findIndex(({ isSelected }) => isSelected);
   const isTrustOurs = rule.kind === 'trust' && isDirectoryOurs;
   const trusted = isTrustOurs ? texts.findIndex((choice) => trustChoice.test(choice)) : -1;
+  const asked = question(rule, text, joined(rows.slice(start, first.row)));
+  const pointsAt = texts[selected] ?? '';
   return {
     kind: 'asking',
-    detail: `${rule.kind} dialog, "${texts[selected] ?? ''}" selected in row ${(choices[selected]?.row ?? 0) + 1}`,
+    detail: `${rule.kind} dialog, "${pointsAt}" selected in row ${(choices[selected]?.row ?? 0) + 1}`,
     dialog: {
       kind: rule.kind,
-      question: question(rule, text, joined(rows.slice(start, first.row))),
+      // To whoever answers step by step, a dialog with a moved pointer is the next dialog.
+      question: trusted < 0 ? asked : `${asked} (the pointer is on "${pointsAt}")`,
       choices: texts,
     },
-    keys: choices.map((_, index) => keysFor(selected, index)),
+    keys: choices.map((_, index) => keysFor(selected, index, choices.length - 1)),
     automatic: trusted < 0 ? undefined : trusted,
   };
 }
@@ -115,9 +121,14 @@ function columnOf(row: string): number {
 /**
  * Only the moves while another choice is selected: Enter follows when the screen shows that the
  * pointer has arrived. A blind Enter would take whatever this version selects by default.
+ *
+ * The pages' keys stop at the ends of a list. The arrows go round, so that one pressed twice,
+ * because a slow program had not drawn the first, would be back where it was.
  */
-function keysFor(selected: number, wanted: number): readonly KeyName[] {
+function keysFor(selected: number, wanted: number, last: number): readonly KeyName[] {
   if (selected === wanted) return ['Enter'];
+  if (wanted === 0) return ['PageUp'];
+  if (wanted === last) return ['PageDown'];
   const key = wanted > selected ? 'Down' : 'Up';
   return Array.from({ length: Math.abs(wanted - selected) }, () => key);
 }

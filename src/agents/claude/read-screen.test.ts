@@ -54,6 +54,7 @@ const expected: Readonly<Record<string, readonly [string, string]>> = {
   'trust-2.1.197': ['trust', 'Yes, I trust this folder'],
   'trust-2.1.329': ['trust', 'No, exit'],
   'trust-after-login': ['trust', 'No, exit'],
+  'trust-answered-2.1.197': ['unknown', ''],
   'trust-first-run': ['trust', 'No, exit'],
   'typed-2.1.197': ['ready', instruction],
   'typed-2.1.329': ['ready', instruction],
@@ -83,9 +84,22 @@ describe('dialogs', () => {
   test('Enter is pressed only on the choice that the screen shows as selected', () => {
     const newer = readClaudeScreen(goldenScreen('trust-2.1.329'), ours);
     const older = readClaudeScreen(goldenScreen('trust-2.1.197'), ours);
-    expect('keys' in newer && newer.keys).toEqual([['Enter'], ['Down']]);
-    expect('keys' in older && older.keys).toEqual([['Enter'], ['Down']]);
+    expect('keys' in newer && newer.keys).toEqual([['Enter'], ['PageDown']]);
+    expect('keys' in older && older.keys).toEqual([['Enter'], ['PageDown']]);
     expect(choicesOf('trust-2.1.197')).toEqual(['Yes, I trust this folder', 'No, exit']);
+  });
+
+  test('a trust dialog whose pointer has moved is another one, to be answered anew', () => {
+    const rows = goldenScreen('trust-2.1.329').rows;
+    const moved = rows.map((row) =>
+      row.replace(' ❯ No, exit', '   No, exit').replace('   Yes, I', ' ❯ Yes, I'),
+    );
+    const before = readClaudeScreen({ rows, styledRows: rows }, ours);
+    const after = readClaudeScreen({ rows: moved, styledRows: moved }, ours);
+    expect('keys' in after && after.keys).toEqual([['PageUp'], ['Enter']]);
+    expect('dialog' in after && after.dialog.question).not.toBe(
+      'dialog' in before && before.dialog.question,
+    );
   });
 
   test('the choices of a question are read over its descriptions and lines', () => {

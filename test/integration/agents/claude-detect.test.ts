@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { claudeAdapter } from '../../../src/agents/claude/claude-adapter.ts';
 import { FakeClock, systemClock } from '../../../src/base/index.ts';
-import { findRealClaude, realVersions } from '../../support/real-claude.ts';
+import { needRealClaude, realVersions } from '../../support/real-claude.ts';
 
 const { signal } = new AbortController();
 const KEY = 'sk-ant-dummy-abcdefghijklmnopqrstuvwxyz';
@@ -26,7 +26,7 @@ test('a program that is not installed is a result with a todo', async () => {
 });
 
 test.for(realVersions)('tells the version of the real Claude Code %s', async (version, context) => {
-  const program = findRealClaude(version, context);
+  const program = needRealClaude(version, context);
   const found = await detect(program, { HOME: dir });
 
   expect(found).toMatchObject({ isFound: true, path: program, version, readiness: 'no' });

@@ -39,6 +39,9 @@ export interface AgentsOptions {
 /** An agent of which nothing else is known gets this long to end. */
 const CLEAR_GRACE_MS = 1_000;
 
+/** A server that is to end anyway is not waited for as long as one that is to serve. */
+const END_DEADLINE_MS = 2_000;
+
 /** Make the agents that these adapters know. Holds nothing open itself. */
 export function openAgents(options: AgentsOptions): Agents {
   return new OpenAgents(options);
@@ -163,11 +166,13 @@ class OpenAgents implements Agents {
   async #connect(
     { socketPath, runId }: Pick<AgentRequest, 'socketPath' | 'runId'>,
     signal: AbortSignal,
+    limits: { readonly deadlineMs?: number } = {},
   ): Promise<TmuxServer | undefined> {
     if (!(await exists(socketPath))) return undefined;
     let server: TmuxServer;
     try {
-      server = await connectTmuxServer(await this.#serverOptions(socketPath), signal);
+      const options = { ...(await this.#serverOptions(socketPath)), ...limits };
+      server = await connectTmuxServer(options, signal);
     } catch (error) {
       if (hasCode(error, 'tmux.server-gone')) return undefined;
       throw error;
@@ -188,7 +193,7 @@ class OpenAgents implements Agents {
     signal: AbortSignal,
   ): Promise<TmuxServer | undefined> {
     try {
-      return await this.#connect(request, signal);
+      return await this.#connect(request, signal, { deadlineMs: END_DEADLINE_MS });
     } catch (error) {
       const isSilent =
         hasCode(error, 'tmux.server-unresponsive') || hasCode(error, 'tmux.connection-lost');

@@ -5,6 +5,7 @@ import { CodedError, systemCode, writeFileAtomic } from '../base/index.ts';
 import {
   type Dependency,
   fillTemplate,
+  getJob,
   getTemplate,
   insertJob,
   type Job,
@@ -59,6 +60,7 @@ export async function addJob(ctx: AppContext, input: JobInput, signal: AbortSign
   const directory = await checkDirectory(input.directory);
   const files = await checkFiles(input.files ?? [], template, { session, directory });
   const agent = await resolveAgent(ctx, input, template, signal);
+  const dependencies = await findDependencies(ctx, input, signal);
   const text = fillTemplate(template, { prompt, files });
   const id = ctx.ids.next('job');
   const promptPath = join(session.dir, 'prompts', `${id}.md`);
@@ -71,6 +73,7 @@ export async function addJob(ctx: AppContext, input: JobInput, signal: AbortSign
     agent,
     promptPath,
     text,
+    dependencies,
   });
   await writeFileAtomic(promptPath, text, { durable: true });
   let queued: Job | undefined;
@@ -91,6 +94,7 @@ interface Checked {
   readonly agent: string;
   readonly promptPath: string;
   readonly text: string;
+  readonly dependencies: readonly Dependency[];
 }
 
 function newJob({ config, clock }: AppContext, input: JobInput, checked: Checked): NewJob {
@@ -115,8 +119,21 @@ function newJob({ config, clock }: AppContext, input: JobInput, checked: Checked
     idempotencyKey: input.idempotencyKey,
     promptPath: checked.promptPath,
     promptDigest: `sha256:${createHash('sha256').update(checked.text).digest('hex')}`,
-    dependencies: input.dependsOn ?? [],
+    dependencies: checked.dependencies,
   };
+}
+
+/** The jobs to wait for, by their whole ids. */
+async function findDependencies(
+  { store }: AppContext,
+  { dependsOn = [] }: JobInput,
+  signal: AbortSignal,
+): Promise<readonly Dependency[]> {
+  return await Promise.all(
+    dependsOn.map(async ({ jobId, rule }) => {
+      return { jobId: (await getJob(store, jobId, signal)).id, rule };
+    }),
+  );
 }
 
 function templateOf({ template, files }: JobInput): string {

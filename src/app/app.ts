@@ -20,7 +20,7 @@ import { addJob, type JobInput } from './add-job.ts';
 import { type Attachment, attachmentOf } from './attach.ts';
 import { cancelJob } from './cancel-job.ts';
 import type { AppContext } from './context.ts';
-import { type Check, examine } from './doctor.ts';
+import type { Check } from './doctor.ts';
 import { executeJob } from './execute-job.ts';
 import { followJob } from './follow-job.ts';
 import { findJobLog, type JobLog, readOutput } from './read-output.ts';
@@ -205,6 +205,7 @@ export class App implements AsyncDisposable {
 
   /** Look at everything a job needs: tmux, agents, disk, versions. */
   async examine(signal: AbortSignal = never): Promise<readonly Check[]> {
+    const { examine } = await import('./doctor.ts');
     return await examine(this.#ctx, signal);
   }
 

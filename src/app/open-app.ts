@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import { claudeAdapter, commandAdapter, demoAdapter, openAgents } from '../agents/index.ts';
+import type { Agents } from '../agents/index.ts';
 import {
   CodedError,
   lineLog,
@@ -20,6 +20,7 @@ import {
 import { openSessions } from '../sessions/index.ts';
 import { openStore } from '../store/index.ts';
 import { App } from './app.ts';
+import { lazyAgents } from './lazy-agents.ts';
 
 export interface OpenOptions {
   /** Where everything is kept; left out: TMUX_BUILDER_DATA_DIR, then the user's data directory. */
@@ -57,13 +58,7 @@ export async function openApp(
   const environment = agentEnvironment(inputs.env, config);
   const tools = { clock, ids, log: ownLog };
   const sessions = await openSessions({ store, dataDir: config.dataDir, ...tools }, signal);
-  const program = config.claudePath;
-  const agents = openAgents({
-    adapters: [claudeAdapter({ program, delivery: 'argv', clock }), demoAdapter, commandAdapter],
-    environment,
-    clock,
-    log: ownLog,
-  });
+  const agents = lazyAgents(async () => await loadAgents(config, environment, ownLog));
   const ctx = {
     ...tools,
     config,
@@ -75,6 +70,18 @@ export async function openApp(
     runtimeDir,
   };
   return new App(ctx, opened.move());
+}
+
+async function loadAgents(
+  config: Config,
+  environment: Readonly<Record<string, string>>,
+  log: Log,
+): Promise<Agents> {
+  const { claudeAdapter, commandAdapter, demoAdapter, openAgents } =
+    await import('../agents/index.ts');
+  const clock = systemClock;
+  const claude = claudeAdapter({ program: config.claudePath, delivery: 'argv', clock });
+  return openAgents({ adapters: [claude, demoAdapter, commandAdapter], environment, clock, log });
 }
 
 async function makeDataDir({ dataDir }: Config): Promise<void> {

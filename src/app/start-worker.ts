@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Worker } from '../jobs/index.ts';
+import { startWorker as start, type Worker } from '../jobs/index.ts';
 import type { AppContext } from './context.ts';
 
 export interface WorkerInput {
@@ -33,5 +33,5 @@ export async function startWorker(
       socketPath: join(ctx.runtimeDir, nonce.slice(0, 12), 'tmux.sock'),
     }),
   };
-  return await Worker.start(tools, options, signal);
+  return await start(tools, options, signal);
 }

@@ -1,5 +1,6 @@
 import type { SqlValue, WriteSql } from '../store/index.ts';
 import { CodedError } from '../base/index.ts';
+import { SessionNotFoundError, sessionStatuses, SessionStatusError } from '../sessions/index.ts';
 import type { Job } from './job.ts';
 import { integer, toJob } from './job-rows.ts';
 
@@ -37,10 +38,12 @@ export type NewJob = Pick<
  * Dependencies are jobs that exist already, so that no cycle can come about.
  *
  * @returns the job that already has this idempotency key in its session, when there is one.
+ * @throws {SessionNotFoundError} {SessionStatusError} its session is not, or no longer, active.
  * @throws {CodedError} `job.key-reused` when that job has another prompt; `job.not-found` for an
  * unknown dependency.
  */
 export async function insertJob(sql: WriteSql, job: NewJob): Promise<Job> {
+  await checkSession(sql, job.sessionId);
   const same = await findByKey(sql, job);
   if (same !== undefined) return same;
   const blockedBy = await countBlockers(sql, job.dependencies);
@@ -62,6 +65,14 @@ export async function insertJob(sql: WriteSql, job: NewJob): Promise<Job> {
   const data = { session_id: job.sessionId, template: job.template, agent: job.agent };
   await sql.append({ stream: job.id, kind: 'job.queued', at: job.createdAt, data });
   return toJob(row);
+}
+
+/** In the same transaction: an archive that began meanwhile must not lose the job from sight. */
+async function checkSession(sql: WriteSql, sessionId: string): Promise<void> {
+  const [row] = await sql.all('SELECT status FROM sessions WHERE id = $1', [sessionId]);
+  const status = sessionStatuses.find((one) => one === row?.['status']);
+  if (status === undefined) throw new SessionNotFoundError(sessionId);
+  if (status !== 'active') throw new SessionStatusError(sessionId, status, 'active');
 }
 
 async function findByKey(sql: WriteSql, job: NewJob): Promise<Job | undefined> {

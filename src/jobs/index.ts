@@ -16,5 +16,6 @@ export {
 export { expireQueued, requestCancel, retryJob } from './steer-job.ts';
 export { fillTemplate, getTemplate, listTemplates, type Template } from './template.ts';
 export { transitions } from './transitions.ts';
-export { Worker, type WorkerOptions } from './worker.ts';
+export { startWorker } from './start-worker.ts';
+export type { Worker, WorkerOptions } from './worker.ts';
 export { listLiveWorkers, type WorkerRow } from './worker-row.ts';

@@ -22,7 +22,7 @@ export class SqliteStatements implements Sql {
   async all(sql: string, values: readonly SqlValue[] = []): Promise<readonly Row[]> {
     const prepared = this.#prepare(sql);
     const rows: unknown[] = prepared.statement.all(bindings(prepared, sql, values));
-    if (!rows.every(isRow)) throw new TypeError(`a column is neither text nor number in: ${sql}`);
+    if (!areRows(rows)) throw new TypeError(`a column is neither text nor number in: ${sql}`);
     return rows;
   }
 
@@ -59,6 +59,11 @@ function bindings(
 
 function highest(sql: string): number {
   return Math.max(0, ...Array.from(sql.matchAll(/\$(\d+)/g), ([, digits]) => Number(digits)));
+}
+
+/** Columns have one type for all rows here, and whoever reads a row checks each value it takes. */
+function areRows(rows: readonly unknown[]): rows is readonly Row[] {
+  return rows.slice(0, 1).every(isRow);
 }
 
 function isRow(row: unknown): row is Row {

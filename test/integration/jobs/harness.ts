@@ -16,7 +16,8 @@ import {
   type Job,
   listAttempts,
   type NewJob,
-  Worker,
+  startWorker,
+  type Worker,
 } from '../../../src/jobs/index.ts';
 import { openSessions } from '../../../src/sessions/index.ts';
 import { openStore, type Store } from '../../../src/store/index.ts';
@@ -125,7 +126,7 @@ export async function openHarness(
           socketPath: join(dir, nonce.slice(0, 12), 'tmux.sock'),
         }),
       };
-      const worker = await Worker.start(tools, options, never);
+      const worker = await startWorker(tools, options, never);
       return change.isDoomed === true ? worker : workers.use(worker);
     },
     until: async (id, statuses) => {

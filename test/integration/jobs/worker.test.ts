@@ -183,3 +183,13 @@ test('the same idempotency key gives the first job back, and refuses another pro
     harness.add('job_c', { idempotencyKey: 'k', promptDigest: 'other' }),
   ).rejects.toMatchObject({ code: 'job.key-reused' });
 });
+
+test('refuses a job for a session that is being archived', async () => {
+  await using harness = await openHarness();
+  await harness.store.write(
+    async (sql) => await sql.run(`UPDATE sessions SET status = 'archiving' WHERE id = 'ses'`),
+    never,
+  );
+
+  await expect(harness.add('job_a')).rejects.toMatchObject({ code: 'session.not-active' });
+});

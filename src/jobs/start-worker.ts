@@ -1,0 +1,12 @@
+import type { HoldTools } from './hold-attempt.ts';
+import type { Worker, WorkerOptions } from './worker.ts';
+
+/** Start a worker. Its code, and with it that of agents and tmux, is loaded only now. */
+export async function startWorker(
+  tools: HoldTools,
+  options: WorkerOptions,
+  signal: AbortSignal,
+): Promise<Worker> {
+  const { Worker } = await import('./worker.ts');
+  return await Worker.start(tools, options, signal);
+}

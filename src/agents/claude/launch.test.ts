@@ -49,9 +49,6 @@ test('the policy is answered by the hook, and a person is asked by no hook', asy
 });
 
 test('the model may ask questions back only where a person can answer', async () => {
-  const denied = async (permission: AgentRequest['permission']) =>
-    listIn(valueIn(await settings(request({ permission })), 'permissions'), 'deny');
-
   expect(await denied('ask')).toEqual([]);
   expect(await denied('deny')).toEqual(['AskUserQuestion']);
   expect(await denied('allow')).toEqual(['AskUserQuestion']);
@@ -70,6 +67,10 @@ test('the exchange can be read and written by each of its names', async () => {
     `Edit(/${dir}/real/**)`,
   ]);
 });
+
+async function denied(permission: AgentRequest['permission']) {
+  return listIn(valueIn(await settings(request({ permission })), 'permissions'), 'deny');
+}
 
 async function permissionHook(permission: AgentRequest['permission']) {
   const hooks = valueIn(await settings(request({ permission })), 'hooks');

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { AgentRequest } from '../agents/index.ts';
@@ -108,6 +108,7 @@ export async function stopSession(
   const record = await readRecord(session);
   if (record === undefined) return false;
   await agents.clear(record, signal);
+  await rm(recordPath(session), { force: true });
   await sessions.writeHealth(session.id, { state: 'stopped' });
   return true;
 }

@@ -60,7 +60,8 @@ async function readText(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (error) {
     const code = systemCode(error);
-    if (code === 'ENOENT') return undefined;
+    // ENOTDIR: the data directory is a file, which whoever opens it says better.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new ConfigFileError(path, `cannot be read (${code})`, { cause: error });
   }
 }

@@ -5,6 +5,7 @@ import {
   endProcesses,
   findByEnvironment,
   hasCode,
+  isRunning,
   type ProcessIdentity,
 } from '../base/index.ts';
 import type { TmuxServer } from '../tmux/index.ts';
@@ -47,6 +48,8 @@ export async function endAgent(
 
 /** Dying processes can start others, so look until none is found. */
 const MOST_ROUNDS = 5;
+/** The writer of stream.log ends by itself once it has written what its pipe still holds. */
+const WRITER_MS = 300;
 
 async function endRun(
   runId: string,
@@ -54,6 +57,12 @@ async function endRun(
   signal: AbortSignal,
 ): Promise<void> {
   let left: readonly ProcessIdentity[] = findByEnvironment(RUN_VARIABLE, runId);
+  const end = options.clock.monotonic() + WRITER_MS;
+  while ((await Promise.all(left.map(isRunning))).includes(true)) {
+    if (options.clock.monotonic() > end) break;
+    await options.clock.after(5, signal);
+  }
+  left = left.length === 0 ? left : findByEnvironment(RUN_VARIABLE, runId);
   for (let round = 0; left.length > 0 && round < MOST_ROUNDS; round += 1) {
     await endProcesses(left, options, signal);
     left = findByEnvironment(RUN_VARIABLE, runId);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Adapter } from '../../../src/agents/adapter.ts';
 import type { AgentRequest } from '../../../src/agents/index.ts';
@@ -70,19 +70,6 @@ export function agentContract(contract: ContractCase): void {
       await agent.untilDone(soon('done'));
 
       expect(await contract.submits(request)).toBe(1);
-    });
-
-    test.runIf(able('works'))('records everything that its terminal shows', async () => {
-      const { bench, request } = await open('works');
-      await using _bench = bench;
-      await using agent = await bench.agents.start(request, soon('start'));
-
-      await agent.untilReady(soon('ready'));
-      await agent.deliver(soon('delivery'));
-      await agent.untilDone(soon('done'));
-
-      const stream = await readFile(join(request.exchange.dir, 'stream.log'), 'utf8');
-      expect(stream.length).toBeGreaterThan(0);
     });
 
     test.runIf(able('fails'))('reports the status with which its process ended', async () => {

@@ -16,18 +16,17 @@ interface Started extends AsyncDisposable {
 }
 
 async function start(scenario: object, more: Partial<AgentRequest> = {}): Promise<Started> {
-  const bench = await Bench.open(demoAdapter);
+  await using opened = new AsyncDisposableStack();
+  const bench = opened.use(await Bench.open(demoAdapter));
   const environment = { DEMO_AGENT: JSON.stringify({ ...scenario, log: 'agent.log' }) };
   const request = await bench.request({ ...more, environment });
-  const agent = await bench.agents.start(request, soon('start'));
+  const agent = opened.use(await bench.agents.start(request, soon('start')));
+  const held = opened.move();
   return {
     bench,
     request,
     agent,
-    [Symbol.asyncDispose]: async () => {
-      await agent[Symbol.asyncDispose]();
-      await bench[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: async () => await held.disposeAsync(),
   };
 }
 

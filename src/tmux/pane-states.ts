@@ -17,9 +17,9 @@ export type PaneState =
 export type StateListener = (state: PaneState) => void;
 
 /** How often panes are looked at when tmux says nothing. */
-const SWEEP_MS = 250;
-/** Sweeps that a dead pane's lost status is asked for before it counts as lost. */
-const STATUS_SWEEPS = 8;
+const SWEEP_MS = 100;
+/** How long a dead pane's status is asked for before it counts as lost. */
+const STATUS_LIMIT_MS = 2_000;
 
 /** Our death hook makes tmux say `pane-mode-changed` of a pane that died. */
 const reasonsToLook: ReadonlySet<TmuxNotification['kind']> = new Set([
@@ -44,9 +44,8 @@ const fields = [
  * Tell when panes die or go. Notifications start a look at all observed panes at once; a slow
  * sweep finds what tmux does not tell.
  *
- * Debian's tmux 3.3a now and then misses the end of a child (the kernel merges SIGCHLD); one more
- * SIGCHLD to the server makes it look again, so a child that is gone while its pane lives on is
- * answered with that signal.
+ * Debian's tmux 3.3a now and then misses the end of a child, and shows its pane dead without a
+ * status. One more SIGCHLD to the server makes it look again.
  */
 export class PaneStates implements Disposable {
   readonly #link: TmuxLink;
@@ -103,11 +102,10 @@ export class PaneStates implements Disposable {
     if (reasonsToLook.has(kind)) void this.#look();
   }
 
-  /** Look where there is a reason to; listing all panes four times a second would not be free. */
+  /** Look where there is a reason to; listing all panes ten times a second would not be free. */
   async #sweep(): Promise<void> {
     const isLost = !this.#link.isOpen;
     const ended = process.platform === 'linux' ? await this.#endedChildren() : [];
-    if (ended.length > 0) await this.#nudge();
     const isUnknown = [...this.#listeners.keys()].some((pane) => !this.#running.has(pane));
     if (isLost || isUnknown || ended.length > 0 || process.platform !== 'linux') await this.#look();
   }
@@ -140,19 +138,20 @@ export class PaneStates implements Disposable {
 
   async #lookOnce(): Promise<void> {
     const never = new AbortController().signal;
+    // Not those observed meanwhile: they may be newer than the list.
+    const panes = [...this.#listeners.keys()];
     const command = ['list-panes', '-a', '-F', listingFormat(fields)];
     try {
       const [lines = []] = await this.#link.sequenceBytes([command], never);
       const rows = new Map(parseListing(fields, lines).map((row) => [row.get('pane_id'), row]));
-      for (const pane of this.#listeners.keys())
-        this.#tell(pane, this.#state(pane, rows.get(pane)));
+      for (const pane of panes) {
+        if (this.#listeners.has(pane)) this.#tell(pane, this.#state(pane, rows.get(pane)));
+      }
     } catch (error) {
       // The link opens again at the next sweep, or says then that the server is gone.
       if (hasCode(error, 'tmux.connection-lost')) return;
       const failure = error instanceof Error ? error : new Error(String(error));
-      for (const pane of this.#listeners.keys()) {
-        this.#tell(pane, { kind: 'failed', error: failure });
-      }
+      for (const pane of panes) this.#tell(pane, { kind: 'failed', error: failure });
     }
   }
 
@@ -169,11 +168,12 @@ export class PaneStates implements Disposable {
     return { kind: 'dead', pid, exit };
   }
 
-  /** A status that is missing may come after a nudge; wait a few sweeps for it. */
+  /** A status that is missing may come after a nudge; wait a while for it. */
   #isWorthAsking(pane: PaneId): boolean {
-    const asked = (this.#unexplained.get(pane) ?? 0) + 1;
-    this.#unexplained.set(pane, asked);
-    if (asked > STATUS_SWEEPS) return false;
+    const now = this.#link.clock.monotonic();
+    const since = this.#unexplained.get(pane) ?? now;
+    this.#unexplained.set(pane, since);
+    if (now - since > STATUS_LIMIT_MS) return false;
     void this.#nudge();
     return true;
   }

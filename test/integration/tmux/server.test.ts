@@ -289,10 +289,16 @@ test('works in a C locale without HOME and TERM (B73)', async () => {
 test('gives programs the environment it was given, and nothing of ours (B55)', async () => {
   process.env['TB_LEAK'] = 'leaked';
   const environment = { PATH: '/usr/bin:/bin', GIVEN: 'yes' };
-  await using opened = await openServer({ environment, command: ['sh', '-c', 'env; exec cat'] });
+  await using opened = await openServer({
+    environment,
+    command: ['sh', '-c', 'env; echo all; exec cat'],
+  });
   const { pane, signal } = opened;
   delete process.env['TB_LEAK'];
-  const rows = await pane.untilScreen((all) => all.some((row) => row.startsWith('GIVEN=')), signal);
+  const all = { historyRows: 'all' } as const;
+  await pane.untilScreen((rows) => rows.includes('all'), signal, all);
+  const rows = await pane.capture(signal, all);
 
+  expect(rows).toContain('GIVEN=yes');
   expect(rows.filter((row) => /LEAK|^HOME=|VITEST/.test(row))).toEqual([]);
 });

@@ -37,6 +37,9 @@ export interface Bench extends AsyncDisposable {
   perform(): Promise<{ readonly agent: Agent; readonly outcome: AgentOutcome }>;
 }
 
+/** Limit of everything that a test waits for. */
+const LIMIT_MS = 22_000;
+
 export async function openBench(options: BenchOptions): Promise<Bench> {
   const { program, delivery = 'argv', isTrusted = true, first } = options;
   await using stack = new AsyncDisposableStack();
@@ -61,9 +64,11 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     log: silentLog,
     environment: own.environment,
   });
-  const { signal } = new AbortController();
+  // Shorter than a test's own limit, after which nothing of it would be cleared.
+  const limit = stack.use(clock.deadline(LIMIT_MS, new Error(`not within ${LIMIT_MS} ms`)));
+  const { signal } = limit;
   stack.defer(async () => {
-    await agents.clear(own, signal);
+    await agents.clear(own, new AbortController().signal);
     const left = findByEnvironment('TMUX_BUILDER_RUN', own.runId);
     if (left.length > 0) throw new Error(`processes are left: ${JSON.stringify(left)}`);
   });

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import type { Agents } from '../agents/index.ts';
@@ -6,6 +5,7 @@ import {
   CodedError,
   lineLog,
   type Log,
+  makeDirectory,
   randomIds,
   systemClock,
   systemCode,
@@ -86,7 +86,7 @@ async function loadAgents(
 
 async function makeDataDir({ dataDir }: Config): Promise<void> {
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await makeDirectory(dataDir, 0o700);
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;

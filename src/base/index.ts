@@ -4,6 +4,7 @@ export { CodedError, type CodedErrorOptions, hasCode, systemCode } from './coded
 export { FakeClock } from './fake-clock.ts';
 export { countingIds, type Ids, randomIds } from './ids.ts';
 export { lineLog, type Log, type LogLevel, logLevels, silentLog } from './log.ts';
+export { makeDirectory } from './make-directory.ts';
 export { Mutex } from './mutex.ts';
 export {
   endProcesses,

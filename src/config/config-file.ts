@@ -1,7 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Document } from 'yaml';
-import { systemCode, writeFileAtomic } from '../base/index.ts';
+import { makeDirectory, systemCode, writeFileAtomic } from '../base/index.ts';
 import { ConfigFileError, ConfigUnknownKeyError, ConfigValueError } from './errors.ts';
 import { type ConfigName, fileKeys, findName } from './keys.ts';
 import { checkValue, parseText } from './read-value.ts';
@@ -50,7 +50,7 @@ async function change(path: string, edit: (document: Document) => boolean): Prom
   const document = await parse(path, (await readText(path)) ?? '');
   entries(path, document);
   if (!edit(document)) return false;
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeDirectory(dirname(path), 0o700);
   await writeFileAtomic(path, document.toString(), { durable: true, mode: 0o600 });
   return true;
 }

@@ -1,6 +1,6 @@
 import { chmod, lstat, mkdir, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import { systemCode } from '../base/index.ts';
+import { makeDirectory, systemCode } from '../base/index.ts';
 import { RuntimeDirError } from './errors.ts';
 
 /**
@@ -44,7 +44,7 @@ export async function defaultRuntimeDir(
  */
 export async function openRuntimeDir(runtimeDir: string, databaseId: string): Promise<string> {
   try {
-    await mkdir(dirname(runtimeDir), { recursive: true });
+    await makeDirectory(dirname(runtimeDir), 0o755);
     await make(runtimeDir);
     await check(runtimeDir, WRITE_BY_OTHERS);
     const real = await realpath(runtimeDir);

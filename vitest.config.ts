@@ -1,12 +1,36 @@
 import { defineConfig } from 'vitest/config';
 
+interface Kind {
+  readonly name: string;
+  readonly include: readonly string[];
+  /** A net for what hangs. Tests end their waits themselves, so a loaded machine never meets it. */
+  readonly limitMs: number;
+}
+
+const kinds: readonly Kind[] = [
+  { name: 'unit', include: ['src/**/*.test.ts', 'tools/**/*.test.ts'], limitMs: 30_000 },
+  { name: 'integration', include: ['test/integration/**/*.test.ts'], limitMs: 120_000 },
+  { name: 'e2e', include: ['test/e2e/**/*.test.ts'], limitMs: 300_000 },
+  { name: 'faults', include: ['test/faults/**/*.test.ts'], limitMs: 300_000 },
+];
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    globalSetup: ['test/support/leak-root.ts'],
+    projects: kinds.map(({ name, include, limitMs }, groupOrder) => ({
+      extends: true,
+      test: {
+        name,
+        include: [...include],
+        setupFiles: ['test/support/leak-check.ts'],
+        testTimeout: limitMs,
+        hookTimeout: limitMs,
+        // Fast tests tell first what is wrong.
+        sequence: { groupOrder },
+      },
+    })),
   },
 });

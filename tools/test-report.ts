@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { z } from 'zod';
 
 const schema = z.object({
@@ -10,7 +11,7 @@ const schema = z.object({
         z.object({
           fullName: z.string(),
           status: z.string(),
-          meta: z.record(z.string(), z.unknown()).optional(),
+          meta: z.object({ reason: z.string().optional() }).optional(),
         }),
       ),
     }),
@@ -20,26 +21,29 @@ const schema = z.object({
 export interface TestReport {
   readonly passed: number;
   readonly failed: number;
+  /** One line each: the test, and why. */
   readonly skipped: readonly string[];
-  /** Files that could not be run at all, and a report that is missing: each counts as failed. */
+  /** What failed beside tests, each counted as one: a file, or the run itself. */
   readonly problems: readonly string[];
 }
 
-/** Count what vitest's JSON reporter wrote. */
-export function readReport(json: string): TestReport {
+/** Count what vitest's JSON reporter wrote, and what its exit status adds to that. */
+export function readReport(json: string, status: number | null): TestReport {
   if (json === '')
     return { passed: 0, failed: 1, skipped: [], problems: ['vitest wrote no report'] };
   const { testResults } = schema.parse(JSON.parse(json));
   const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
   const problems = testResults
     .filter((file) => file.status === 'failed' && !file.assertionResults.some(isFailed))
-    .map(({ name, message }) => `${name}: ${message ?? 'could not be run'}`);
+    .map(({ name, message }) => `${relative('.', name)}: ${message || 'could not be run'}`);
+  const failed = tests.filter(isFailed).length + problems.length;
+  if (failed === 0 && status !== 0) problems.push(`vitest ended with status ${status}: see above`);
   return {
-    passed: tests.filter(({ status }) => status === 'passed').length,
-    failed: tests.filter(isFailed).length + problems.length,
+    passed: tests.filter((test) => test.status === 'passed').length,
+    failed: Math.max(failed, problems.length),
     skipped: tests
-      .filter(({ status }) => status !== 'passed' && status !== 'failed')
-      .map(({ fullName }) => fullName),
+      .filter((test) => test.status !== 'passed' && test.status !== 'failed')
+      .map(({ fullName, meta }) => `${fullName}: ${meta?.reason ?? 'no reason given'}`),
     problems,
   };
 }

@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dataDir, { recursive: true }));
 
 function inputs(env: ConfigInputs['env'] = {}): ConfigInputs {
-  return { argvDataDir: dataDir, env, homedir: '/home/someone', cwd: '/work' };
+  return { argvDataDir: dataDir, env, homedir: '/home/someone', cwd: '/srv' };
 }
 
 function writeConfig(text: string): void {
@@ -84,8 +84,8 @@ test('finds the data directory by flag, variable, XDG and home, in this order', 
     at({ XDG_DATA_HOME: '/xdg' }),
     at({ XDG_DATA_HOME: 'relative' }),
   ]).toEqual([
-    '/work/flag/config.yaml',
-    '/work/own/config.yaml',
+    '/srv/flag/config.yaml',
+    '/srv/own/config.yaml',
     '/xdg/tmux-builder/config.yaml',
     '/home/someone/.local/share/tmux-builder/config.yaml',
   ]);

@@ -28,7 +28,7 @@ export function completionScript(program: Command, shell: Shell): string {
     case 'bash':
       return bashScript(places);
     case 'zsh':
-      return `#compdef tmux-builder\nautoload -U +X bashcompinit && bashcompinit\n${bashScript(places)}`;
+      return `autoload -U +X bashcompinit && bashcompinit\n${bashScript(places)}`;
     case 'fish':
       return fishScript(places);
     default:
@@ -48,15 +48,14 @@ function placesOf(command: Command, path: string, inherited: readonly Option[]):
   ];
 }
 
-/** Options that take a value, and the values where they are fixed. */
-function valuesOf(places: readonly Place[]): ReadonlyMap<string, readonly string[]> {
-  return new Map(
-    places.flatMap(({ options }) =>
-      options
-        .filter(({ required, optional }) => required || optional)
-        .map((option) => [option.long ?? '', option.argChoices ?? []] as const),
-    ),
-  );
+/** Flags that take a value. */
+function valueFlagsOf(places: readonly Place[]): readonly string[] {
+  const taking = places.flatMap(({ options }) => options.filter(takesValue));
+  return [...new Set(taking.map(({ long }) => long ?? ''))];
+}
+
+function takesValue({ required, optional }: Option): boolean {
+  return required || optional;
 }
 
 function flagsOf({ options }: Place): readonly string[] {
@@ -64,14 +63,14 @@ function flagsOf({ options }: Place): readonly string[] {
 }
 
 function bashScript(places: readonly Place[]): string {
-  const values = [...valuesOf(places)];
   const paths = places.map(({ path }) => path).filter((path) => path !== '');
-  const fixed = values
-    .filter(([, choices]) => choices.length > 0)
-    .map(
-      ([flag, choices]) =>
-        `    ${flag}) COMPREPLY=($(compgen -W '${choices.join(' ')}' -- "$current")); return ;;`,
-    );
+  const fixed = places.flatMap(({ path, options }) =>
+    options.flatMap(({ long, argChoices }) => {
+      if (argChoices === undefined) return [];
+      const words = `compgen -W '${argChoices.join(' ')}' -- "$current"`;
+      return [`    '${path} ${long}') COMPREPLY=($(${words})); return ;;`];
+    }),
+  );
   const cases = places.map(
     (place) => `    '${place.path}')
       commands='${place.commands.map(({ name }) => name).join(' ')}'
@@ -80,18 +79,22 @@ function bashScript(places: readonly Place[]): string {
   return `# Completion of tmux-builder for bash; zsh takes it through bashcompinit.
 _tmux_builder() {
   local current=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]}
-  local place='' word commands flags index
+  local place='' skip='' word commands flags index
   COMPREPLY=()
   for ((index = 1; index < COMP_CWORD; index++)); do
     word=\${COMP_WORDS[index]}
+    if [[ -n $skip ]]; then skip=''; continue; fi
     if [[ $word == -- ]]; then COMPREPLY=($(compgen -f -- "$current")); return; fi
+    case "$word" in ${valueFlagsOf(places).join(' | ')}) skip=1; continue ;; esac
     case "\${place:+$place }$word" in
       ${paths.map((path) => `'${path}'`).join(' | ')}) place="\${place:+$place }$word" ;;
     esac
   done
-  case "$before" in
+  case "$place $before" in
 ${fixed.join('\n')}
-    ${values.map(([flag]) => flag).join(' | ')}) COMPREPLY=($(compgen -f -- "$current")); return ;;
+  esac
+  case "$before" in
+    ${valueFlagsOf(places).join(' | ')}) COMPREPLY=($(compgen -f -- "$current")); return ;;
   esac
   case "$place" in
 ${cases.join('\n')}
@@ -105,38 +108,48 @@ complete -o filenames -F _tmux_builder tmux-builder
 }
 
 function fishScript(places: readonly Place[]): string {
-  const lines = places.flatMap((place) => [
-    ...place.commands.map(
-      ({ name, about }) => `complete -c tmux-builder ${at(place)} -f -a ${name} -d ${quote(about)}`,
+  const lines = places.flatMap(({ path, commands, options }) => [
+    ...commands.map(
+      ({ name, about }) =>
+        `complete -c tmux-builder -n '__tmux_builder_at ${path}' -f -a ${name} -d ${quote(about)}`,
     ),
-    ...place.options.map((option) => {
+    ...options.map((option) => {
       const short = option.short === undefined ? '' : ` -s ${option.short.slice(1)}`;
-      const value = option.required || option.optional ? ' -r' : '';
-      const choices =
+      const value = takesValue(option) ? ' -r' : '';
+      const words =
         option.argChoices === undefined ? '' : ` -f -a ${quote(option.argChoices.join(' '))}`;
       const long = (option.long ?? '').replace(/^--/, '');
-      return `complete -c tmux-builder ${at(place)} -l ${long}${short}${value}${choices} -d ${quote(option.description)}`;
+      const flags = `-l ${long}${short}${value}${words} -d ${quote(option.description)}`;
+      return `complete -c tmux-builder -n '__tmux_builder_in ${path}' ${flags}`;
     }),
   ]);
   return `# Completion of tmux-builder for fish.
-function __tmux_builder_at
-  set -l words (commandline -opc)[2..-1]
-  set -l commands
-  for word in $words
-    string match -q -- '-*' $word; or set -a commands $word
+function __tmux_builder_path
+  set -l skip no
+  for word in (commandline -opc)[2..-1]
+    if test $skip = yes
+      set skip no
+      continue
+    end
+    switch $word
+      case ${valueFlagsOf(places).join(' ')}
+        set skip yes
+      case '-*'
+      case '*'
+        echo -- $word
+    end
   end
-  test "$commands" = "$argv"; or string match -q -- "$argv *" "$commands"
+end
+function __tmux_builder_at
+  set -l path (__tmux_builder_path)
+  test "$path" = "$argv"
+end
+function __tmux_builder_in
+  set -l path (__tmux_builder_path)
+  test "$path" = "$argv"; or string match -q -- "$argv *" "$path"
 end
 ${lines.join('\n')}
 `;
-}
-
-function at({ path, commands }: Place): string {
-  // A command that has commands of its own offers them only until one is given.
-  const test = `__tmux_builder_at ${path}`;
-  return commands.length === 0
-    ? `-n '${test}'`
-    : `-n 'test (count (commandline -opc)) -le ${path.split(' ').filter(Boolean).length + 1}; and ${test}'`;
 }
 
 function quote(text: string): string {

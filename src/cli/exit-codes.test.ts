@@ -25,7 +25,6 @@ test.each([
 });
 
 test('tells a machine that is not ready from work that failed', () => {
-  const failed = (code: string) => exitCodeOfJob({ status: 'failed', error: { code } });
   expect(failed('tmux.too-old')).toBe(4);
   expect(failed('job.work-failed')).toBe(1);
   expect(failed('store.full')).toBe(1);
@@ -37,3 +36,7 @@ test('docs/cli.md lists the same exit codes', () => {
   const documented = Array.from(rows, ([, code, meaning]) => ({ code: Number(code), meaning }));
   expect(documented).toEqual(exitCodes);
 });
+
+function failed(code: string) {
+  return exitCodeOfJob({ status: 'failed', error: { code } });
+}

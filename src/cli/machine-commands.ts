@@ -106,7 +106,7 @@ function addHelpCommands(program: Command, { act }: Builder): void {
       'after',
       example(
         'completion bash >> ~/.bashrc',
-        'completion zsh > "${fpath[1]}/_tmux-builder"',
+        'completion zsh >> ~/.zshrc',
         'completion fish > ~/.config/fish/completions/tmux-builder.fish',
       ),
     )

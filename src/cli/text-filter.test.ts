@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, nat, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { type FilterMode, TextFilter } from './text-filter.ts';
 
@@ -33,8 +33,8 @@ test.each([
 
 test('a sequence that is cut anywhere is still taken out', () => {
   const text = 'a\u001b[1;31mb\u001b]0;title\u001b\\c\u001bP1$r\u001b\\d\u001b(0e\u001b7f';
-  fc.assert(
-    fc.property(fc.array(fc.nat(text.length), { maxLength: 6 }), (cuts) => {
+  assert(
+    property(array(nat(text.length), { maxLength: 6 }), (cuts) => {
       const filter = new TextFilter('text');
       const places = [0, ...cuts.toSorted((a, b) => a - b), text.length];
       const parts = places.slice(1).map((end, index) => text.slice(places[index], end));

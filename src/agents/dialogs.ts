@@ -17,6 +17,12 @@ export interface DialogTools {
 const ANSWER_MS = 1_000;
 const MOST_ANSWERS = 3;
 
+/**
+ * How long a dialog stands before it is answered. A program that still starts may draw it anew
+ * (Claude Code does after 0.2 s): the pointer is back where it was, and keys are lost.
+ */
+const STEADY_MS = 400;
+
 /** The dialog on the screen, where the request's policy lets us answer it. */
 export function automaticDialog({ reading }: Observer): Asking | undefined {
   return reading?.kind === 'asking' && reading.automatic !== undefined ? reading : undefined;
@@ -34,6 +40,8 @@ export async function answerDialog(
   signal: AbortSignal,
 ): Promise<void> {
   const keys = asking.keys[asking.automatic ?? -1] ?? [];
+  await clock.after(STEADY_MS, signal);
+  await observer.look(signal);
   for (let answers = 0; answers < MOST_ANSWERS; answers += 1) {
     if (!isSame(observer.reading, asking)) return;
     await pane.pressKeys(keys, signal);

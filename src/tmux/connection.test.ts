@@ -49,7 +49,9 @@ test('expects nothing of the commands behind one that failed', async () => {
 });
 
 test('gives up after the deadline, kills its client and says so to every waiting command', async () => {
-  const { connection, clock, client } = connect();
+  const { connection, clock, client, say } = connect();
+  say('%session-changed $0 first\n');
+  await clock.advance(5_000);
   const waiting = [connection.sequence([['a']], signal), connection.sequence([['b']], signal)];
   const codes = waiting.map(
     async (one) => await one.catch((error: { code: string }) => error.code),
@@ -61,6 +63,14 @@ test('gives up after the deadline, kills its client and says so to every waiting
   expect(await Promise.all(codes)).toEqual(Array(2).fill('tmux.server-unresponsive'));
   expect(client.killed).toEqual(['SIGKILL']);
   expect(clock.pending).toBe(0);
+});
+
+test('gives up on a client that is never attached', async () => {
+  const { connection, clock, client } = connect();
+  await clock.advance(10_000);
+
+  await expect(connection.attached).rejects.toMatchObject({ code: 'tmux.server-unresponsive' });
+  expect(client.killed).toEqual(['SIGKILL']);
 });
 
 test('rejects what was on its way when the client ends, with the reason it gave', async () => {

@@ -60,12 +60,15 @@ export class ControlConnection implements AsyncDisposable {
   readonly #closed = Promise.withResolvers<void>();
   readonly #attached = Promise.withResolvers<void>();
   readonly #timer: Disposable;
+  readonly #openedAt: number;
+  #isAttached = false;
   #failure: Error | undefined;
   #stray = '';
 
   constructor(client: ControlClient, options: ConnectionOptions) {
     this.#client = client;
     this.#options = options;
+    this.#openedAt = options.clock.monotonic();
     this.lost = this.#ended.promise;
     this.attached = this.#attached.promise;
     this.attached.catch(() => {});
@@ -159,7 +162,10 @@ export class ControlConnection implements AsyncDisposable {
         return;
       case 'line': {
         const notification = parseNotification(event.text);
-        if (notification.kind === 'session-changed') this.#attached.resolve();
+        if (notification.kind === 'session-changed') {
+          this.#isAttached = true;
+          this.#attached.resolve();
+        }
         if (notification.kind === 'exit') this.#keepStray(notification.reason);
         this.#options.onNotification(notification);
         return;
@@ -196,9 +202,9 @@ export class ControlConnection implements AsyncDisposable {
   }
 
   #checkAge(): void {
-    const [oldest] = this.#pending;
     const { clock, deadlineMs, socketPath } = this.#options;
-    if (oldest === undefined || clock.monotonic() - oldest.sentAt < deadlineMs) return;
+    const since = this.#isAttached ? this.#pending[0]?.sentAt : this.#openedAt;
+    if (since === undefined || clock.monotonic() - since < deadlineMs) return;
     this.#end(new TmuxServerUnresponsiveError(socketPath, deadlineMs));
     this.kill();
   }

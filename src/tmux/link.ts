@@ -207,11 +207,11 @@ export async function readIdentity(
   connection: ControlConnection,
   signal: AbortSignal,
 ): Promise<ServerIdentity> {
+  // Sent earlier it could be answered before there is a session.
+  await abortable(connection.attached, signal);
   // A session has a default size of its own, so the format would not give the server's.
   const commands = [identityCommand, ['show-options', '-g', '-v', 'default-size']];
-  const reply = connection.sequence(commands, signal);
-  // When attaching fails, its reason is better than that of the command.
-  const [, replies] = await Promise.all([abortable(connection.attached, signal), reply]);
+  const replies = await connection.sequence(commands, signal);
   const [line = '', size = ''] = replies.map(([first]) => String(first));
   const [pid = '', startedAt = '', session = '', window = '', pane = '', version = ''] =
     line.split(' ');

@@ -1,32 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import type { Command } from './connection.ts';
+import type { TmuxLink } from './link.ts';
+
 /**
- * Read many values of many things without a separator that one of them could hold: every value
- * is written as `LENGTH:BYTES`, so names, titles and paths may hold anything, line ends too.
+ * Read many values of many things by one `list-...` command. Names, titles and paths may hold any
+ * separator, line ends too, so one that nobody could have guessed stands behind each value.
  */
-export function listingFormat(fields: readonly string[]): string {
-  return fields.map((field) => `#{n:${field}}:#{${field}}`).join('');
+export async function readListing<Field extends string>(
+  link: TmuxLink,
+  command: Command,
+  fields: readonly Field[],
+  signal: AbortSignal,
+): Promise<readonly ReadonlyMap<Field, string>[]> {
+  const separator = `<${randomBytes(8).toString('hex')}>`;
+  const format = fields.map((field) => `#{${field}}${separator}`).join('');
+  const [lines = []] = await link.sequence([[...command, '-F', format]], signal);
+  return parseListing(fields, lines, separator);
 }
 
-/** The rows of a reply to a command with `-F listingFormat(fields)`. */
+/** The rows of such a reply; a value with line ends makes a row of several lines. */
 export function parseListing<Field extends string>(
   fields: readonly Field[],
-  lines: readonly Buffer[],
+  lines: readonly string[],
+  separator: string,
 ): readonly ReadonlyMap<Field, string>[] {
-  const bytes = Buffer.concat(lines.flatMap((line) => [line, LINE_END]));
-  const rows: Map<Field, string>[] = [];
-  for (let at = 0; at < bytes.length; at += 1) {
-    const row = new Map<Field, string>();
-    for (const field of fields) {
-      const colon = bytes.indexOf(':', at);
-      const length = colon === -1 ? NaN : Number(bytes.toString('latin1', at, colon));
-      if (!Number.isInteger(length))
-        throw new Error(`tmux listing: no length of ${field} at ${at}`);
-      at = colon + 1 + length;
-      row.set(field, bytes.toString('utf8', colon + 1, at));
-    }
-    if (bytes[at] !== LINE_END[0]) throw new Error(`tmux listing: a row does not end at ${at}`);
-    rows.push(row);
-  }
-  return rows;
+  const values = lines
+    .map((line) => `${line}\n`)
+    .join('')
+    .split(separator);
+  const end = values.pop();
+  const isWhole = values.length % fields.length === 0 && (end === '\n' || lines.length === 0);
+  if (!isWhole) throw new Error(`tmux listing: ${values.length} values of ${fields.length} fields`);
+  return Array.from({ length: values.length / fields.length }, (_, row) => {
+    const own = values.slice(row * fields.length, (row + 1) * fields.length);
+    // The line end of the row before stands in front of the first value.
+    const [first = ''] = own;
+    if (row > 0) own[0] = first.slice(1);
+    return new Map(fields.map((field, at) => [field, own[at] ?? '']));
+  });
 }
-
-const LINE_END = Buffer.from('\n');

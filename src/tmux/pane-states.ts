@@ -3,7 +3,7 @@ import { PaneGoneError } from './command-errors.ts';
 import { TmuxConnectionLostError } from './errors.ts';
 import type { PaneId } from './ids.ts';
 import type { TmuxLink } from './link.ts';
-import { listingFormat, parseListing } from './listing.ts';
+import { readListing } from './listing.ts';
 import type { TmuxNotification } from './notifications.ts';
 import { type PaneExit, paneExit } from './pane-exit.ts';
 
@@ -140,10 +140,9 @@ export class PaneStates implements Disposable {
     const never = new AbortController().signal;
     // Not those observed meanwhile: they may be newer than the list.
     const panes = [...this.#listeners.keys()];
-    const command = ['list-panes', '-a', '-F', listingFormat(fields)];
     try {
-      const [lines = []] = await this.#link.sequenceBytes([command], never);
-      const rows = new Map(parseListing(fields, lines).map((row) => [row.get('pane_id'), row]));
+      const found = await readListing(this.#link, ['list-panes', '-a'], fields, never);
+      const rows = new Map(found.map((row) => [row.get('pane_id'), row]));
       for (const pane of panes) {
         if (this.#listeners.has(pane)) this.#tell(pane, this.#state(pane, rows.get(pane)));
       }

@@ -100,7 +100,9 @@ export class SessionStream implements AsyncDisposable {
   }
 
   async #leave(): Promise<void> {
-    (await this.#connection)?.kill();
+    // One that never opened is left already, and whoever opened it knows.
+    const [opened] = await Promise.allSettled([this.#connection]);
+    if (opened.status === 'fulfilled') opened.value?.kill();
   }
 
   /** Send what needs no answer; the loss of the connection is handled where it is opened again. */

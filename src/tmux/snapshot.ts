@@ -8,7 +8,7 @@ import {
   type WindowId,
 } from './ids.ts';
 import type { TmuxLink } from './link.ts';
-import { listingFormat, parseListing } from './listing.ts';
+import { readListing } from './listing.ts';
 import { type PaneExit, paneExit } from './pane-exit.ts';
 
 /** Everything a server holds at one instant. */
@@ -118,9 +118,8 @@ export async function takeSnapshot(
   const wrong = userOptions.find((name) => !/^@[\w-]+$/.test(name));
   if (wrong !== undefined) throw new BadArgumentError('not the name of a user option', wrong);
   const fields = [...plainFields, ...userOptions];
-  const command = ['list-panes', '-a', '-F', listingFormat(fields)];
-  const [lines = []] = await link.sequenceBytes([command], signal);
-  return buildSnapshot(parseListing(fields, lines), userOptions);
+  const rows = await readListing(link, ['list-panes', '-a'], fields, signal);
+  return buildSnapshot(rows, userOptions);
 }
 
 /** Group rows, one for each pane, by window and session, in tmux's order. */

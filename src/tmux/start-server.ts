@@ -133,9 +133,17 @@ async function open(
     signal.throwIfAborted();
     return server;
   } catch (error) {
+    if (isNew) await discardServer(connection);
     await connection[Symbol.asyncDispose]();
     throw isNew ? error : refused(error, socketPath);
   }
+}
+
+/** End a server that cannot be handed over; on a connection that is gone nobody can be asked. */
+async function discardServer(connection: ControlConnection): Promise<void> {
+  if (!connection.isOpen) return;
+  const answer = connection.sequence([['kill-server']], new AbortController().signal);
+  await Promise.race([Promise.allSettled([answer]), connection.lost]);
 }
 
 async function startCommands(options: StartOptions): Promise<readonly (readonly string[])[]> {

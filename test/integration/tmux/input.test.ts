@@ -146,8 +146,13 @@ async function rawProgram(opened: PrivateServer, hello = ''): Promise<RawProgram
   await pane.untilScreen(([row]) => row === 'ready', signal);
   const read = async (expected: string): Promise<void> => {
     const length = Buffer.byteLength(expected);
-    await until(async () => (await readFile(file)).length >= length, signal);
+    await until(async () => (await sizeOf(file)) >= length, signal);
     expect(await readFile(file, 'utf8')).toBe(expected);
   };
   return { pane, signal, read };
+}
+
+/** 0 until the program has opened its file. */
+async function sizeOf(file: string): Promise<number> {
+  return (await readFile(file).catch(() => '')).length;
 }

@@ -82,13 +82,13 @@ test('never runs a command hidden in a name, a title or a directory (B10, B11)',
     },
     signal,
   );
+  const rows = await second.untilScreen(([row = '']) => row !== '', signal);
   await second.typeText(trap('typed'), signal);
   await server.setBuffer('b', trap('buffer'), signal);
   await server.setOption(
     { scope: { session: session.id }, name: '@o', value: trap('option') },
     signal,
   );
-  const rows = await second.untilScreen(([row = '']) => row !== '', signal);
 
   expect(rows[0]).toBe(odd);
   expect((await pane.info(signal)).title).toBe(`π #(touch ${join(directory, 'title')})`);

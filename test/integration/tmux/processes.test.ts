@@ -192,12 +192,12 @@ test('leaves other servers and programs alone when it kills', async () => {
   const bystander = spawn('sleep', ['60'], {
     env: { ...process.env, TMUX: `${other.server.socketPath}0,1,0` },
   });
+  using _ended = { [Symbol.dispose]: () => bystander.kill() };
   await using opened = await openServer();
   await opened.server.kill(opened.signal, { graceMs: 100 });
 
   expect(await other.pane.capture(other.signal)).toHaveLength(24);
   expect(bystander.exitCode).toBeNull();
-  bystander.kill();
 });
 
 async function untilNumber(file: string, signal: AbortSignal): Promise<number> {

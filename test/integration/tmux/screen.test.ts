@@ -97,12 +97,14 @@ test('waits for a screen no longer than its program lives', async () => {
     command: ['sh', '-c', 'read x; echo last words; exit 4'],
   });
   const { pane, signal } = opened;
-  const never = pane.untilScreen((rows) => rows.includes('never'), signal);
+  const never = expect(
+    pane.untilScreen((rows) => rows.includes('never'), signal),
+  ).rejects.toMatchObject({ code: 'tmux.pane-dead' });
   const last = pane.untilScreen((rows) => rows.includes('last words'), signal);
   await pane.pressKeys(['Enter'], signal);
 
   expect(await last).toContain('last words');
-  await expect(never).rejects.toMatchObject({ code: 'tmux.pane-dead' });
+  await never;
 });
 
 test('waits for a screen no longer than its caller wants', async () => {

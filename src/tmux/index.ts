@@ -81,6 +81,7 @@ export {
   compareTmuxVersions,
   parseTmuxVersion,
   readTmuxVersion,
+  requireFeature,
   supports,
   type TmuxFeature,
   type TmuxVersion,

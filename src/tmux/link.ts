@@ -26,7 +26,7 @@ export interface LinkOptions {
 export type NotificationListener = (notification: TmuxNotification) => void;
 
 /** Every program of ours that talks to tmux: this command says which server answers. */
-export const identityCommand: Command = [
+const identityCommand: Command = [
   'display-message',
   '-p',
   '#{pid} #{start_time} #{session_id} #{window_id} #{pane_id} #{version}',

@@ -35,11 +35,21 @@ export interface SessionHealth {
 
 /**
  * Start a session's main agent: folders, then tmux and the agent, then the handshake, which is
- * the adapter's own readiness. `state/health.json` tells how far it got.
+ * the adapter's own readiness. `state/health.json` tells how far it got. A healthy one is left
+ * alone: it holds a conversation.
  *
- * @throws {CodedError} `session.agent-runs` when it has a healthy one; the agent's own errors.
+ * @throws {CodedError} the agent's own errors: not installed, blocked by a dialog, not ready.
  */
 export async function startSession(
+  ctx: AppContext,
+  session: Session,
+  signal: AbortSignal,
+): Promise<SessionHealth> {
+  const health = await checkSession(ctx, session, signal);
+  return health.isHealthy ? health : await startAnew(ctx, session, signal);
+}
+
+async function startAnew(
   ctx: AppContext,
   session: Session,
   signal: AbortSignal,
@@ -95,7 +105,7 @@ export async function recoverSession(
 ): Promise<SessionHealth> {
   const health = await checkSession(ctx, session, signal);
   if (health.isHealthy) return health;
-  await startSession(ctx, session, signal);
+  await startAnew(ctx, session, signal);
   return health;
 }
 

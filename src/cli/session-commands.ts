@@ -9,16 +9,19 @@ export function addSessionCommands(program: Command, { act }: Builder): void {
     .description('pieces of work and their directories')
     .helpCommand(false);
   session
-    .command('create')
+    .command('create [name]')
     .description('make a session and its directory')
-    .option('--name <name>', 'what to call it (default: its id)')
+    .option('--name <name>', 'the same as the argument')
     .option('--agent <name>', 'its main agent, for "session start" (default: as for jobs)')
     .option('--concurrency <number>', 'its jobs that may run at once (default: no limit)', count)
-    .addHelpText('after', example('session create --name shop --concurrency 2'))
-    .action(async (options) => {
+    .option('--start', 'start its main agent as well, and wait until it is ready')
+    .addHelpText('after', example('session create shop --concurrency 2'))
+    .action(async (name, options) => {
       await act(
         async (door) =>
-          await (await import('./commands/session-create.ts')).sessionCreate(door, options),
+          await (
+            await import('./commands/session-create.ts')
+          ).sessionCreate(door, { name, ...options }),
       );
     });
   session

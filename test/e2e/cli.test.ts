@@ -106,7 +106,14 @@ test('the log of a job has no escape sequences in a pipe, and follows to the end
 
 test('a session is made, listed, archived, restored and deleted', async () => {
   await using program = await Program.open();
-  const made = await program.json(sessionView.strict(), ['session', 'create', '--name', 'shop']);
+  const made = await program.json(sessionView.strict(), [
+    'session',
+    'create',
+    'shop',
+    '--agent',
+    'demo',
+    '--start',
+  ]);
   expect((await program.json(list(sessionView), ['session', 'list'])).items).toHaveLength(1);
   const start = await program.run(['session', 'start', 'shop']);
   expect(start.code).toBe(0);

@@ -6,12 +6,13 @@ export interface SessionCreateOptions {
   readonly name?: string;
   readonly agent?: string;
   readonly concurrency?: number;
+  readonly start?: boolean;
 }
 
 /** Make a session and print its id. */
 export async function sessionCreate(
   door: Door,
-  { name, agent, concurrency }: SessionCreateOptions,
+  { name, agent, concurrency, start = false }: SessionCreateOptions,
 ): Promise<ExitCode> {
   const { printer, interrupts } = door;
   await using app = await openForCommand(door);
@@ -19,5 +20,8 @@ export async function sessionCreate(
   if (printer.json) printer.value(toSessionView(session));
   else printer.lines([session.id]);
   printer.note(`Its files lie in ${session.dir}`);
+  if (!start) return 0;
+  await app.startSession(session.id, interrupts.signal);
+  printer.note('Its main agent is ready.');
   return 0;
 }

@@ -23,6 +23,10 @@ test('finds a code on the line after the parenthesis', () => {
   expect(codesIn("new CodedError(\n      'a.b',\n")).toEqual(['a.b']);
 });
 
+test('finds both codes of a choice', () => {
+  expect(codesIn("const code = isOld ? 'a.old' : 'a.new';")).toEqual(['a.old', 'a.new']);
+});
+
 test('reads the codes that the page explains from its headings', () => {
   const page = '# Errors\n\n### `a.b`\n\ntext `c.d`\n\n### `e.f`\n\nmore\n';
 

@@ -104,7 +104,8 @@ export class App implements AsyncDisposable {
 
   /** Start the session's main agent and wait until it is ready. */
   async startSession(idOrName: string, signal: AbortSignal = never): Promise<SessionHealth> {
-    return await startSession(this.#ctx, await this.getSession(idOrName, signal), signal);
+    const session = await this.#ctx.sessions.getActive(idOrName, signal);
+    return await startSession(this.#ctx, session, signal);
   }
 
   async stopSession(idOrName: string, signal: AbortSignal = never): Promise<boolean> {
@@ -117,7 +118,8 @@ export class App implements AsyncDisposable {
 
   /** Returns what was wrong; afterwards the session is healthy. */
   async recoverSession(idOrName: string, signal: AbortSignal = never): Promise<SessionHealth> {
-    return await recoverSession(this.#ctx, await this.getSession(idOrName, signal), signal);
+    const session = await this.#ctx.sessions.getActive(idOrName, signal);
+    return await recoverSession(this.#ctx, session, signal);
   }
 
   async addJob(input: JobInput, signal: AbortSignal = never): Promise<Job> {

@@ -20,12 +20,8 @@ export async function resolveAgent(
   const wanted =
     agent ?? (command === undefined ? (template.agent ?? ctx.config.defaultAgent) : 'command');
   const name = wanted === 'auto' ? await findDefaultAgent(ctx, signal) : wanted;
-  if (!ctx.agents.names.includes(name)) {
-    throw new CodedError('agent.unknown', `There is no agent called "${name}".`, {
-      facts: { agent: name },
-      todo: `Use one of: ${ctx.agents.names.join(', ')}`,
-    });
-  }
+  // Which refuses an unknown name; a known one is looked at when its job begins.
+  if (!ctx.agents.names.includes(name)) await ctx.agents.detect(name, signal);
   if ((name === 'command') !== (command !== undefined)) {
     throw new CodedError(
       'job.bad-command',
@@ -37,6 +33,10 @@ export async function resolveAgent(
         todo: 'Use --agent command -- PROGRAM ARGS {prompt} {output}',
       },
     );
+  }
+  if (command !== undefined && !command.some((word) => word.includes('{output}'))) {
+    const { CommandWithoutOutputError } = await import('../agents/index.ts');
+    throw new CommandWithoutOutputError(command);
   }
   return name;
 }

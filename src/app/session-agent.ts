@@ -78,6 +78,7 @@ export async function checkSession(
   session: Session,
   signal: AbortSignal,
 ): Promise<SessionHealth> {
+  if (session.status !== 'active') return sick(undefined, `it is ${session.status}`);
   if (!(await ctx.sessions.hasFolders(session.id))) {
     return sick('recreate', 'its folders are missing');
   }

@@ -50,7 +50,7 @@ async function readOutput(source: string): Promise<Buffer> {
     if (code === 'ENOENT') {
       throw new CodedError('job.no-output', `The agent ended its work without writing ${source}.`, {
         facts: { path: source },
-        todo: 'Look at what it said: tmux-builder job logs JOB',
+        todo: 'Look at what it said, with tmux-builder job logs',
       });
     }
     if (code === 'ELOOP') throw invalidOutput(source, 'it is a link');
@@ -62,6 +62,6 @@ async function readOutput(source: string): Promise<Buffer> {
 function invalidOutput(path: string, problem: string): CodedError {
   return new CodedError('job.invalid-output', `The output ${path} was not accepted: ${problem}.`, {
     facts: { path, problem },
-    todo: 'Look at what the agent did: tmux-builder job logs JOB',
+    todo: 'Look at what the agent did, with tmux-builder job logs',
   });
 }

@@ -1,4 +1,4 @@
-import { CodedError } from '../base/index.ts';
+import { CodedError, systemCode } from '../base/index.ts';
 import type { JobError } from './job.ts';
 import type { Lease } from './lease.ts';
 
@@ -85,6 +85,18 @@ export class WorkerStoppedError extends CodedError {
   constructor() {
     super('worker.stopped', 'The worker stopped; its agents go on.', {
       todo: 'Start it again to adopt them: tmux-builder worker',
+    });
+  }
+}
+
+/** The system refused a file of the attempt: the disk is full, read-only or broken. */
+export class AttemptFileError extends CodedError {
+  constructor({ job, attempt }: Lease, cause: Error) {
+    const which = `attempt ${attempt.number} of job ${job.id}`;
+    super('job.file-failed', `A file of ${which} could not be used: ${cause.message}.`, {
+      facts: { jobId: job.id, attempt: attempt.number, systemCode: systemCode(cause) },
+      cause,
+      todo: `Free space or permissions, then: tmux-builder job retry ${job.id}`,
     });
   }
 }

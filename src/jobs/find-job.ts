@@ -1,4 +1,4 @@
-import { CodedError } from '../base/index.ts';
+import { CodedError, parseCursor, toCursor } from '../base/index.ts';
 import type { Sql, SqlValue, Store } from '../store/index.ts';
 import type { Attempt } from './attempt.ts';
 import type { Job, JobStatus } from './job.ts';
@@ -84,8 +84,7 @@ export async function listJobs(
   );
   const items = rows.slice(0, query.limit).map(toJob);
   const last = items.at(-1);
-  const next =
-    rows.length > query.limit && last !== undefined ? `${last.createdAt}.${last.id}` : undefined;
+  const next = rows.length > query.limit && last !== undefined ? toCursor(last) : undefined;
   return { items, next };
 }
 
@@ -101,14 +100,8 @@ function conditions({ sessionId, statuses, cursor }: JobQuery): {
     parts.push(`status IN (${statuses.map(add).join(', ')})`);
   }
   if (cursor !== undefined) {
-    const place = /^(?<at>\d{1,15})\.(?<id>[a-z0-9_]+)$/.exec(cursor)?.groups;
-    if (place === undefined) {
-      throw new CodedError('list.bad-cursor', `"${cursor}" is not where a page ended.`, {
-        facts: { cursor },
-        todo: 'Use the value of "next" from the page before, or leave it out',
-      });
-    }
-    parts.push(`(created_at, id) < (${add(Number(place['at']))}, ${add(place['id'] ?? '')})`);
+    const { createdAt, id } = parseCursor(cursor);
+    parts.push(`(created_at, id) < (${add(createdAt)}, ${add(id)})`);
   }
   return { where: parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`, values };
 }

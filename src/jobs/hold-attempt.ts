@@ -1,7 +1,8 @@
 import type { Agent } from '../agents/index.ts';
-import { CodedError, type Ids } from '../base/index.ts';
+import { CodedError, hasCode, type Ids, systemCode } from '../base/index.ts';
 import type { Sessions } from '../sessions/index.ts';
 import {
+  AttemptFileError,
   AttemptLostError,
   AttemptNotStartedError,
   isRetryable,
@@ -83,13 +84,16 @@ async function attemptOnce(lease: Lease, tools: HoldTools, signal: AbortSignal):
     );
     agent = live;
     end = { kind: 'succeeded', at: tools.clock.now(), ...result };
-  } catch (error) {
-    if (isLeft(error)) throw error;
+  } catch (caught) {
+    if (isLeft(caught)) throw caught;
+    const isOfSystem = caught instanceof Error && systemCode(caught) !== undefined;
+    const error =
+      isOfSystem && !(caught instanceof CodedError) ? new AttemptFileError(lease, caught) : caught;
     if (!(error instanceof CodedError)) {
       tools.log.error('an attempt met a fault of ours', { jobId: job.id, error });
     }
     end = endOf(error, lease, tools);
-    await tools.agents.clear(attempt, never);
+    await clearProven(lease, tools);
   }
   try {
     await settleAttempt(tools.store, lease, end, never);
@@ -98,6 +102,25 @@ async function attemptOnce(lease: Lease, tools: HoldTools, signal: AbortSignal):
     if (agent !== undefined) await noteUsage(lease, agent, tools);
   } finally {
     if (end.kind === 'succeeded') await stop(agent, lease, tools);
+  }
+}
+
+/**
+ * End what is left of an attempt's agent.
+ *
+ * @throws {AgentSurvivesError} a process outlives SIGKILL. The job then neither ends nor is tried
+ * again, because its directory is in use: the lease runs out, and whoever takes over tries anew.
+ */
+async function clearProven({ job, attempt }: Lease, tools: HoldTools): Promise<void> {
+  try {
+    await tools.agents.clear(attempt, never);
+  } catch (error) {
+    if (hasCode(error, 'agent.survives')) {
+      const data = { attempt: attempt.number, message: error.message };
+      const event = { stream: job.id, kind: 'attempt.survives', at: tools.clock.now(), data };
+      await tools.store.write(async (sql) => await sql.append(event), never);
+    }
+    throw error;
   }
 }
 

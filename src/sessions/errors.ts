@@ -31,11 +31,25 @@ export class SessionAmbiguousError extends CodedError {
 /** The session is not in the status that the command needs. */
 export class SessionStatusError extends CodedError {
   constructor(id: string, status: SessionStatus, wanted: 'active' | 'archived') {
-    const command = wanted === 'active' ? 'restore' : 'archive';
-    super(`session.not-${wanted}`, `Session ${id} is ${status}, not ${wanted}.`, {
-      todo: `Run first: tmux-builder session ${command} ${id}`,
-      facts: { id, status },
-    });
+    const code = wanted === 'active' ? 'session.not-active' : 'session.not-archived';
+    const message = `Session ${id} is ${status}, not ${wanted}.`;
+    super(code, message, { todo: todoFor(id, status), facts: { id, status } });
+  }
+}
+
+function todoFor(id: string, status: SessionStatus): string {
+  switch (status) {
+    case 'active':
+      return `Nothing is to be done; to archive it: tmux-builder session archive ${id}`;
+    case 'archived':
+      return `Bring it back first: tmux-builder session restore ${id}`;
+    case 'archiving':
+    case 'restoring':
+      return 'Wait until that has ended, then look again.';
+    case 'deleting':
+      return 'It is being deleted for good; make a new one: tmux-builder session create';
+    default:
+      return status satisfies never;
   }
 }
 

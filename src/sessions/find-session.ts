@@ -1,4 +1,4 @@
-import { CodedError } from '../base/index.ts';
+import { parseCursor, toCursor } from '../base/index.ts';
 import type { Sql } from '../store/index.ts';
 import { SessionAmbiguousError } from './errors.ts';
 import type { Session, SessionStatus } from './session.ts';
@@ -10,6 +10,8 @@ const SHORTEST_PREFIX = 6;
 /** Sessions named in the message that a reference is ambiguous. */
 const MOST_NAMED = 5;
 const LONGEST_PAGE = 1_000;
+/** Before the first page. */
+const NEWEST = { createdAt: Number.MAX_SAFE_INTEGER, id: '' };
 
 export interface SessionQuery {
   readonly status?: SessionStatus | undefined;
@@ -60,7 +62,7 @@ export async function listSessions(
   paths: SessionPaths,
 ): Promise<SessionPage> {
   const limit = Math.min(Math.max(query.limit, 1), LONGEST_PAGE);
-  const { createdAt, id } = parseCursor(query.cursor);
+  const { createdAt, id } = query.cursor === undefined ? NEWEST : parseCursor(query.cursor);
   const rows = await sql.all(
     `SELECT * FROM sessions
      WHERE (created_at, id) < ($1, $2) AND ($3 = '' OR status = $3) AND ($4 = '' OR user_id = $4)
@@ -70,7 +72,7 @@ export async function listSessions(
   const items = rows.slice(0, limit).map((row) => toSessionRow(row, paths).session);
   const last = items.at(-1);
   const hasMore = rows.length > limit && last !== undefined;
-  return { items, next: hasMore ? `${last.createdAt}.${last.id}` : undefined };
+  return { items, next: hasMore ? toCursor(last) : undefined };
 }
 
 function onlyOne(reference: string, found: readonly SessionRow[]): SessionRow | undefined {
@@ -79,20 +81,4 @@ function onlyOne(reference: string, found: readonly SessionRow[]): SessionRow | 
     reference,
     found.map(({ session }) => session.id),
   );
-}
-
-function parseCursor(cursor: string | undefined): { createdAt: number; id: string } {
-  if (cursor === undefined) return { createdAt: Number.MAX_SAFE_INTEGER, id: '' };
-  const { createdAt, id } = /^(?<createdAt>\d{1,15})\.(?<id>\w+)$/.exec(cursor)?.groups ?? {};
-  if (createdAt === undefined || id === undefined) {
-    throw new CodedError(
-      'session.bad-cursor',
-      `The cursor ${JSON.stringify(cursor)} is not ours.`,
-      {
-        todo: 'Use the "next" of the page before, unchanged.',
-        facts: { cursor },
-      },
-    );
-  }
-  return { createdAt: Number(createdAt), id };
 }

@@ -1,5 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { AgentSurvivesError } from '../../../src/agents/index.ts';
 import { requestCancel, retryJob, type Job } from '../../../src/jobs/index.ts';
 import { never, openHarness } from './harness.ts';
 
@@ -192,4 +194,38 @@ test('refuses a job for a session that is being archived', async () => {
   );
 
   await expect(harness.add('job_a')).rejects.toMatchObject({ code: 'session.not-active' });
+});
+
+test('a file that the system refuses fails the attempt in words, and is tried again', async () => {
+  await using harness = await openHarness();
+  await harness.add('job_a', { maxAttempts: 2 });
+  const jobs = join(harness.dir, 'sessions', 'active', 'ses', 'jobs');
+  await rm(jobs, { recursive: true });
+  await writeFile(jobs, 'not a directory');
+  await using _worker = await harness.worker();
+  const job = await harness.until('job_a', settled);
+
+  expect(job).toMatchObject({
+    status: 'failed',
+    attempts: 2,
+    error: { code: 'job.file-failed', message: expect.stringContaining('ENOTDIR') },
+  });
+});
+
+test('a process that outlives SIGKILL keeps its job from ending, and says so', async () => {
+  await using harness = await openHarness(() => 'exit');
+  await harness.add('job_a', { maxAttempts: 1 });
+  let isStuck = true;
+  const stuck = Object.assign(Object.create(harness.agents), {
+    clear: async (request: { readonly runId: string }) => {
+      if (isStuck) throw new AgentSurvivesError([4711]);
+      await harness.agents.clear(request);
+    },
+  });
+  await using _worker = await harness.worker({ agents: stuck, leaseMs: 150 });
+  await expect.poll(async () => await harness.events('job_a')).toContain('attempt.survives');
+  expect((await harness.job('job_a')).status).toBe('running');
+  isStuck = false;
+
+  expect((await harness.until('job_a', settled)).status).toBe('failed');
 });

@@ -142,7 +142,7 @@ test('pages newest first without repeats while sessions are added, and filters b
   expect(archived.items.map(({ id }) => id)).toEqual([made[1]]);
   expect((await sessions.list({ limit: 9, userId: 'nobody' }, signal)).items).toEqual([]);
   await expect(sessions.list({ limit: 2, cursor: 'x' }, signal)).rejects.toMatchObject({
-    code: 'session.bad-cursor',
+    code: 'list.bad-cursor',
   });
 });
 

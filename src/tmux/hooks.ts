@@ -49,15 +49,16 @@ export async function listHooks(
 }
 
 /**
- * Makes tmux tell of a death with remain-on-exit, of which it says nothing by itself: entering and
- * leaving copy mode gives `%pane-mode-changed` with the pane's id. It needs `run-shell -C`, for
- * what a hook's own commands change is not told.
+ * Makes tmux tell of a death with remain-on-exit, of which it says nothing by itself: giving the
+ * window the size it has gives `%layout-change`. It needs `run-shell -C`, for what a hook's own
+ * commands change is not told. Few other notifications would do: most of them end a 3.3a server
+ * when a client is just connecting (see quiet-gate.ts).
  */
 export const deathHook: Command = [
   'set-hook',
   '-g',
   'pane-died',
-  'run-shell -b -C "copy-mode -t #{hook_pane} ; copy-mode -q -t #{hook_pane}"',
+  'run-shell -b -C "resize-window -t #{hook_pane} -x #{window_width} -y #{window_height}"',
 ];
 
 function checkedEvent(event: string): string {

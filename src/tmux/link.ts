@@ -5,6 +5,7 @@ import { type Command, ControlConnection, type ReplyLines } from './connection.t
 import { type CreatedIds, readIds } from './created-ids.ts';
 import { spawnControlClient, type TmuxProgram } from './control-client.ts';
 import type { TerminalSize } from './terminal-size.ts';
+import { QuietGate } from './quiet-gate.ts';
 import { TmuxConnectionLostError, TmuxGenerationGoneError, TmuxServerGoneError } from './errors.ts';
 import type { PaneId } from './ids.ts';
 import type { TmuxNotification } from './notifications.ts';
@@ -44,8 +45,9 @@ export class TmuxLink implements AsyncDisposable {
   /** The size of windows that are made without one. */
   readonly defaultSize: TerminalSize;
   readonly #hub: NotificationHub;
+  readonly #gate = new QuietGate();
   #connection: ControlConnection;
-  #connecting: Promise<ControlConnection> | undefined;
+  #connecting: Promise<void> | undefined;
   #isClosed = false;
 
   constructor(
@@ -102,8 +104,11 @@ export class TmuxLink implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<readonly (readonly Buffer[])[]> {
     try {
-      const connection = this.#connection.isOpen ? this.#connection : await this.#reconnect(signal);
-      return await connection.sequence(commands, signal);
+      if (!this.#connection.isOpen) await this.#reconnect(signal);
+      return await this.#gate.together(
+        async () => await this.#connection.sequence(commands, signal),
+        signal,
+      );
     } catch (error) {
       if (!hasCode(error, 'tmux.connection-lost')) throw error;
       if (await isRunning(this.generation)) throw error;
@@ -126,7 +131,7 @@ export class TmuxLink implements AsyncDisposable {
     onNotification: NotificationListener,
   ): Promise<ControlConnection> {
     const args = ['attach-session', '-f', 'no-output,ignore-size,pause-after=2', '-t', session];
-    return await this.#open(args, onOutput, onNotification);
+    return await this.#gate.alone(async () => await this.#open(args, onOutput, onNotification));
   }
 
   /** End the command client; the server runs on. */
@@ -135,15 +140,17 @@ export class TmuxLink implements AsyncDisposable {
     await this.#connection[Symbol.asyncDispose]();
   }
 
-  async #reconnect(signal: AbortSignal): Promise<ControlConnection> {
+  async #reconnect(signal: AbortSignal): Promise<void> {
     if (this.#isClosed) {
       throw new TmuxConnectionLostError(this.socketPath, 'the handle was closed');
     }
-    this.#connecting ??= this.#connect().finally(() => (this.#connecting = undefined));
-    return await abortable(this.#connecting, signal);
+    this.#connecting ??= this.#gate
+      .alone(async () => await this.#connect())
+      .finally(() => (this.#connecting = undefined));
+    await abortable(this.#connecting, signal);
   }
 
-  async #connect(): Promise<ControlConnection> {
+  async #connect(): Promise<void> {
     const args = ['attach-session', '-f', 'no-output,ignore-size'];
     const connection = await this.#open(
       args,
@@ -152,7 +159,6 @@ export class TmuxLink implements AsyncDisposable {
     );
     this.#connection = connection;
     this.#hub.tell({ kind: 'reconnected' });
-    return connection;
   }
 
   async #open(

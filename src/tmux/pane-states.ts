@@ -21,9 +21,8 @@ const SWEEP_MS = 100;
 /** How long a dead pane's status is asked for before it counts as lost. */
 const STATUS_LIMIT_MS = 2_000;
 
-/** Our death hook makes tmux say `pane-mode-changed` of a pane that died. */
+/** Our death hook makes tmux say `layout-changed` when a pane has died. */
 const reasonsToLook: ReadonlySet<TmuxNotification['kind']> = new Set([
-  'pane-mode-changed',
   'window-closed',
   'layout-changed',
   'sessions-changed',

@@ -86,3 +86,28 @@ test('X06: ends clients that a killed program left behind when it connects', asy
   expect(shell.pid).toBeDefined();
   expect((await server.snapshot(signal)).sessions).toHaveLength(1);
 });
+
+test('a client that connects while much changes does not end the server', async () => {
+  await using opened = await openServer();
+  const { server, session, signal } = opened;
+  for (let round = 0; round < 12; round += 1) {
+    const command = ['sh', '-c', 'read x; exit 3'];
+    const made = await Promise.all(
+      ['a', 'b', 'c'].map(async (name) => {
+        const one = await server.createSession({ name: `${name}${round}`, command }, signal);
+        const [pane] = await one.listPanes(signal);
+        // Each watch connects a client; deaths, sessions and windows come and go meanwhile.
+        const watching = pane?.watch(signal);
+        const exit = pane?.untilExit(signal);
+        await pane?.pressKeys(['Enter'], signal);
+        await session.createWindow({ command: ['true'] }, signal);
+        (await watching)?.[Symbol.dispose]();
+        expect(await exit).toEqual({ kind: 'status', status: 3 });
+        return one;
+      }),
+    );
+    for (const one of made) await one.kill(signal, { graceMs: 100 });
+  }
+
+  expect((await server.snapshot(signal)).sessions.map(({ name }) => name)).toEqual(['first']);
+});

@@ -24,12 +24,13 @@ test('makes tmux tell of a death that leaves the pane open', async () => {
   const { server, pane, signal } = opened;
   const told: string[] = [];
   using _listening = server.onNotification((one) => {
-    if (one.kind === 'pane-mode-changed') told.push(one.pane);
+    if (one.kind === 'layout-changed') told.push(one.window);
   });
+  const { window } = await pane.info(signal);
   const exit = pane.untilExit(signal);
   await pane.pressKeys(['Enter'], signal);
   await exit;
-  await until(() => told.includes(pane.id), signal);
+  await until(() => told.includes(window), signal);
 });
 
 test('names the signal that ended a program (B49)', async () => {

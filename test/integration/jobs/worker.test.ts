@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { AgentSurvivesError } from '../../../src/agents/index.ts';
+import { type Agents, AgentSurvivesError } from '../../../src/agents/index.ts';
 import { requestCancel, retryJob, type Job } from '../../../src/jobs/index.ts';
 import { never, openHarness } from './harness.ts';
 
@@ -216,12 +216,18 @@ test('a process that outlives SIGKILL keeps its job from ending, and says so', a
   await using harness = await openHarness(() => 'exit');
   await harness.add('job_a', { maxAttempts: 1 });
   let isStuck = true;
-  const stuck = Object.assign(Object.create(harness.agents), {
-    clear: async (request: { readonly runId: string }) => {
+  const { agents } = harness;
+  const stuck: Agents = {
+    names: agents.names,
+    detect: async (name) => await agents.detect(name),
+    start: async (request) => await agents.start(request),
+    adopt: async (request, address) => await agents.adopt(request, address),
+    review: async (request) => await agents.review(request),
+    clear: async (request) => {
       if (isStuck) throw new AgentSurvivesError([4711]);
-      await harness.agents.clear(request);
+      await agents.clear(request);
     },
-  });
+  };
   await using _worker = await harness.worker({ agents: stuck, leaseMs: 150 });
   await expect.poll(async () => await harness.events('job_a')).toContain('attempt.survives');
   expect((await harness.job('job_a')).status).toBe('running');

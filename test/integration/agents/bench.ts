@@ -1,4 +1,5 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Adapter } from '../../../src/agents/adapter.ts';
@@ -29,7 +30,7 @@ export class Bench implements AsyncDisposable {
   readonly #adapter: Adapter;
 
   static async open(adapter: Adapter, clock: Clock = systemClock): Promise<Bench> {
-    return new Bench(adapter, await mkdtemp('/tmp/tb-agents-'), clock);
+    return new Bench(adapter, await mkdtemp(join(tmpdir(), 'tb-agents-')), clock);
   }
 
   private constructor(adapter: Adapter, dir: string, clock: Clock) {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -10,7 +11,7 @@ const run = promisify(execFile);
 
 let dir: string;
 beforeEach(async () => {
-  dir = await mkdtemp('/tmp/tb-work-');
+  dir = await mkdtemp(join(tmpdir(), 'tb-work-'));
 });
 afterEach(async () => {
   await rm(dir, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -16,7 +17,7 @@ const run = promisify(execFile);
 
 let dir: string;
 beforeEach(async () => {
-  dir = await mkdtemp('/tmp/tb-scripts-');
+  dir = await mkdtemp(join(tmpdir(), 'tb-scripts-'));
 });
 afterEach(async () => {
   await rm(dir, { recursive: true, force: true });

@@ -1,11 +1,12 @@
 import { appendFile, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DirectoryWatch, FakeClock } from '../../../src/base/index.ts';
 
 let dir: string;
 beforeEach(async () => {
-  dir = await mkdtemp('/tmp/tb-watch-');
+  dir = await mkdtemp(join(tmpdir(), 'tb-watch-'));
 });
 afterEach(async () => {
   await rm(dir, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openServer } from './support.ts';
+import { openServer, until } from './support.ts';
 
 test('refuses names that tmux would change, and leaves everything as it was (B02, B03, B05)', async () => {
   await using opened = await openServer();
@@ -110,6 +110,8 @@ test('reads titles and directories back that hold separators and line ends', asy
   const pane = await session.createWindow({ command: ['cat', '-u'], directory: odd }, signal);
   await server.setOption({ scope: { pane: pane.id }, name: '@note', value: nasty }, signal);
 
+  // tmux reads it from the process in front, and just after the start there may be none.
+  await until(async () => (await pane.info(signal)).currentDirectory !== '', signal);
   const { sessions } = await server.snapshot(signal, { userOptions: ['@note'] });
   const panes = sessions.flatMap(({ windows }) => windows.flatMap((window) => window.panes));
   expect(panes.map(({ options }) => options.get('@note'))).toEqual([undefined, nasty]);

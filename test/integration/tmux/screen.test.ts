@@ -94,7 +94,7 @@ test('finds text on the screen that came before anybody looked', async () => {
 
 test('waits for a screen no longer than its program lives', async () => {
   await using opened = await openServer({
-    command: ['sh', '-c', 'read x; echo last words; exit 4'],
+    command: ['sh', '-c', 'read x; echo last words; sleep 0.3; exit 4'],
   });
   const { pane, signal } = opened;
   const never = expect(

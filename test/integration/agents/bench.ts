@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -11,8 +11,6 @@ import {
   randomIds,
   systemClock,
 } from '../../../src/base/index.ts';
-
-export const never = new AbortController().signal;
 
 /** Long enough for a loaded machine; a test that reaches it has failed. */
 export function within(ms: number, what: string): AbortSignal {
@@ -93,12 +91,6 @@ export class Bench implements AsyncDisposable {
 
 export function expectNoProcess({ runId }: Pick<AgentRequest, 'runId'>): void {
   expect(findByEnvironment('TMUX_BUILDER_RUN', runId)).toEqual([]);
-}
-
-/** Events of this name in the spool. */
-export async function countEvents({ exchange }: AgentRequest, name: string): Promise<number> {
-  const files = await readdir(exchange.eventsDir);
-  return files.filter((file) => file.endsWith(`-${name}.json`)).length;
 }
 
 /** Lines of a file, none when it is not there. */

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { type Clock, findProcess, systemCode } from '../base/index.ts';
+import { type Clock, findProcess, hasCode, systemCode } from '../base/index.ts';
 import { ControlConnection } from './connection.ts';
 import { plainEnvironment, spawnControlClient, type TmuxProgram } from './control-client.ts';
 import { type SessionOptions, sessionCommands } from './create.ts';
@@ -133,17 +133,21 @@ async function open(
     signal.throwIfAborted();
     return server;
   } catch (error) {
-    if (isNew) await discardServer(connection);
+    if (isNew) await discardServer(options, error);
     await connection[Symbol.asyncDispose]();
     throw isNew ? error : refused(error, socketPath);
   }
 }
 
-/** End a server that cannot be handed over; on a connection that is gone nobody can be asked. */
-async function discardServer(connection: ControlConnection): Promise<void> {
-  if (!connection.isOpen) return;
-  const answer = connection.sequence([['kill-server']], new AbortController().signal);
-  await Promise.race([Promise.allSettled([answer]), connection.lost]);
+/**
+ * End a server that was started but cannot be handed over, and its client: they bear the same
+ * words. A lost connection means that tmux refused, perhaps because another program was faster:
+ * then the server is not ours to end.
+ */
+async function discardServer({ socketPath, clock }: LinkOptions, failure: unknown): Promise<void> {
+  if (hasCode(failure, 'tmux.connection-lost')) return;
+  const everyone = { clock, isStray: () => true };
+  await endStrayClients(socketPath, everyone, new AbortController().signal);
 }
 
 async function startCommands(options: StartOptions): Promise<readonly (readonly string[])[]> {

@@ -157,14 +157,14 @@ test('gives up on a server that does not answer, and can then kill it', async ()
   await using directory = await privateDirectory();
   const socketPath = join(directory.path, 's');
   const signal = testSignal();
-  const options = { socketPath, clock: systemClock, deadlineMs: 300 };
+  const options = { socketPath, clock: systemClock, deadlineMs: 1_000 };
   await using server = await startTmuxServer({ ...options, firstSession }, signal);
   const { generation } = server;
   sendSignal(generation.pid, 'SIGSTOP');
 
   const answers = [server.snapshot(signal), server.command(['list-keys'], signal)];
   const errors = await Promise.all(answers.map(async (answer) => await answer.catch(String)));
-  expect(errors.map(String).every((text) => text.includes('did not answer within 300 ms'))).toBe(
+  expect(errors.map(String).every((text) => text.includes('did not answer within 1000 ms'))).toBe(
     true,
   );
   await expect(connectTmuxServer(options, signal)).rejects.toThrow(TmuxServerUnresponsiveError);
@@ -177,12 +177,26 @@ test('gives up on a server that does not answer, and can then kill it', async ()
 test('kills a server that does not answer by itself', async () => {
   await using directory = await privateDirectory();
   const signal = testSignal();
-  const options = { socketPath: join(directory.path, 's'), clock: systemClock, deadlineMs: 200 };
+  const options = { socketPath: join(directory.path, 's'), clock: systemClock, deadlineMs: 1_000 };
   await using server = await startTmuxServer({ ...options, firstSession }, signal);
   sendSignal(server.generation.pid, 'SIGSTOP');
   await server.kill(signal, { graceMs: 100 });
 
   expect(await findProcess(server.generation.pid)).toBeUndefined();
+});
+
+test('ends a server that it started and that does not answer in time', async () => {
+  await using directory = await privateDirectory();
+  const tmuxPath = join(directory.path, 'tmux');
+  const { path } = await findTmux({}, testSignal());
+  // Starts a server like any tmux, and never says a word of it.
+  await writeFile(tmuxPath, `#!/bin/sh\nexec ${path} "$@" > /dev/null\n`, { mode: 0o755 });
+  const options = { socketPath: join(directory.path, 's'), clock: systemClock, tmuxPath };
+  const starting = startTmuxServer({ ...options, deadlineMs: 500, firstSession }, testSignal());
+
+  await expect(starting).rejects.toMatchObject({ code: 'tmux.server-unresponsive' });
+  const connecting = connectTmuxServer({ ...options, tmuxPath: path }, testSignal());
+  await expect(connecting).rejects.toMatchObject({ code: 'tmux.server-gone' });
 });
 
 test('throws the reason of an abort, and goes on with the next command', async () => {

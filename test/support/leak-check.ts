@@ -1,6 +1,6 @@
 /**
- * Run before each test file: give it a temporary directory of its own, and fail it when a process
- * that it started is still there after its own clean-up.
+ * Run before each test file: give it a temporary directory of its own and the same surroundings
+ * everywhere, and fail it when a process that it started is there after its own clean-up.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +14,8 @@ process.env['TMPDIR'] = directory;
 // Nothing of the person who runs the tests is touched, whatever a test forgets to set.
 process.env['TMUX_BUILDER_DATA_DIR'] = join(directory, 'data');
 process.env['TMUX_BUILDER_RUNTIME_DIR'] = join(directory, 'r');
+// The same for everybody, also for who has fish, or no log-in.
+process.env['SHELL'] = '/bin/sh';
 
 // Hooks of this kind run in reverse order, so this one comes after those of the file.
 // oxlint-disable-next-line no-empty-pattern -- vitest reads the pattern, and refuses a name

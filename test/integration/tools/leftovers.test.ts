@@ -39,7 +39,8 @@ test('finds a process by its arguments, its environment and its directory', asyn
 
 test('finds a tmux server and the programs in it, and ends them all', async () => {
   const socket = join(dir, 's');
-  await run('tmux', ['-S', socket, '-f', '/dev/null', 'new-session', '-d', 'env -i sleep 1000']);
+  const program = ['env', '-i', 'sleep', '1000'];
+  await run('tmux', ['-S', socket, '-f', '/dev/null', 'new-session', '-d', ...program]);
 
   const left = await findLeftovers(dir);
   const lines = left.map(({ about }) => about);

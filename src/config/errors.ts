@@ -7,7 +7,7 @@ export class ConfigValueError extends CodedError {
     super(
       'config.bad-value',
       `${where}: ${key} is ${JSON.stringify(value) ?? String(value)}; allowed is ${allowed}.`,
-      { todo: `Correct ${key}, or remove it to use the default.`, facts: { where, key, value } },
+      { todo: `Correct ${key}, or remove it to use the default`, facts: { where, key, value } },
     );
   }
 }
@@ -16,7 +16,7 @@ export class ConfigValueError extends CodedError {
 export class ConfigUnknownKeyError extends CodedError {
   constructor(where: string, key: string, known: readonly string[]) {
     super('config.unknown-key', `${where}: there is no key ${JSON.stringify(key)}.`, {
-      todo: `Use one of: ${known.join(', ')}.`,
+      todo: `Use one of: ${known.join(', ')}`,
       facts: { where, key },
     });
   }
@@ -26,7 +26,7 @@ export class ConfigUnknownKeyError extends CodedError {
 export class ConfigFileError extends CodedError {
   constructor(path: string, problem: string, options: CodedErrorOptions = {}) {
     super('config.bad-file', `${path}: ${problem}.`, {
-      todo: 'Correct the file, or move it away to use the defaults.',
+      todo: 'Correct the file, or move it away to use the defaults',
       facts: { path },
       ...options,
     });
@@ -37,7 +37,7 @@ export class ConfigFileError extends CodedError {
 export class RuntimeDirError extends CodedError {
   constructor(path: string, problem: string, options: CodedErrorOptions = {}) {
     super('config.bad-runtime-dir', `The runtime directory ${path} ${problem}.`, {
-      todo: 'Set TMUX_BUILDER_RUNTIME_DIR to a short path of a directory that only your user can write.',
+      todo: 'Set TMUX_BUILDER_RUNTIME_DIR to a short path of a directory that only your user can write',
       facts: { path },
       ...options,
     });

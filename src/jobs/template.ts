@@ -39,7 +39,7 @@ export async function getTemplate(name: string, dirs: readonly string[]): Promis
   const known = (await listTemplates(dirs)).map((one) => one.name).join(', ');
   throw new CodedError('template.not-found', `There is no template "${name}".`, {
     facts: { name, dirs },
-    todo: `Use one of: ${known}; or add ${join(dirs[0] ?? '.', 'NAME.md')}`,
+    todo: `Use one of: ${known}; or add ${join(dirs[0] ?? '', 'NAME.md')}`,
   });
 }
 

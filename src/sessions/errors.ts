@@ -4,7 +4,7 @@ import type { SessionStatus } from './session.ts';
 export class SessionNameError extends CodedError {
   constructor(name: string, problem: string) {
     super('session.bad-name', `The session name ${JSON.stringify(name)} ${problem}.`, {
-      todo: 'Choose a name of 1 to 200 characters without slashes, control characters or a dot in front.',
+      todo: 'Choose a name of 1 to 200 characters without slashes, control characters or a dot in front',
       facts: { name },
     });
   }
@@ -45,7 +45,7 @@ function todoFor(id: string, status: SessionStatus): string {
       return `Bring it back first: tmux-builder session restore ${id}`;
     case 'archiving':
     case 'restoring':
-      return 'Wait until that has ended, then look again.';
+      return 'Wait until that has ended, then look again';
     case 'deleting':
       return 'It is being deleted for good; make a new one: tmux-builder session create';
     default:
@@ -58,7 +58,7 @@ export class SessionBusyError extends CodedError {
   constructor(id: string, status: SessionStatus, pid: number | undefined) {
     const who = pid === undefined ? 'another process' : `process ${pid}`;
     super('session.busy', `Session ${id} is being changed by ${who} (${status}).`, {
-      todo: 'Wait until that has ended, then look again.',
+      todo: 'Wait until that has ended, then look again',
       facts: { id, status, pid },
     });
   }
@@ -77,7 +77,7 @@ export class SessionHasJobsError extends CodedError {
 export class SessionMoveError extends CodedError {
   constructor(path: string, code: string, options: CodedErrorOptions = {}) {
     super('session.cannot-move', `The directory ${path} cannot be moved or removed (${code}).`, {
-      todo: 'Check the permissions and the space of the data directory, then try again.',
+      todo: 'Check the permissions and the space of the data directory, then try again',
       facts: { path, code },
       ...options,
     });
@@ -88,7 +88,7 @@ export class SessionMoveError extends CodedError {
 export class SessionWriteError extends CodedError {
   constructor(path: string, code: string, options: CodedErrorOptions = {}) {
     super('session.cannot-write', `The session file ${path} cannot be written (${code}).`, {
-      todo: 'Check the permissions and the space of the data directory, then try again.',
+      todo: 'Check the permissions and the space of the data directory, then try again',
       facts: { path, code },
       ...options,
     });
@@ -108,7 +108,7 @@ export class SessionDirectoryMissingError extends CodedError {
 export class PathOutsideSessionError extends CodedError {
   constructor(path: string, dir: string) {
     super('session.path-outside', `The path ${JSON.stringify(path)} leads out of ${dir}.`, {
-      todo: 'Name a file below the session directory, or copy it into its uploads/.',
+      todo: 'Name a file below the session directory, or copy it into its uploads/',
       facts: { path, dir },
     });
   }

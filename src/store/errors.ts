@@ -4,7 +4,7 @@ import { CodedError, type CodedErrorOptions } from '../base/index.ts';
 export class StoreFullError extends CodedError {
   constructor(path: string, options: CodedErrorOptions = {}) {
     super('store.full', `No space is left for the database ${path}.`, {
-      todo: 'Free space on that disk, then try again: nothing was changed.',
+      todo: 'Free space on that disk, then try again: nothing was changed',
       facts: { path },
       ...options,
     });
@@ -15,7 +15,7 @@ export class StoreFullError extends CodedError {
 export class StoreReadOnlyError extends CodedError {
   constructor(path: string, options: CodedErrorOptions = {}) {
     super('store.read-only', `The database ${path} cannot be written.`, {
-      todo: 'Give your user write permission on the file and its directory, or choose another --data-dir.',
+      todo: 'Give your user write permission on the file and its directory, or choose another --data-dir',
       facts: { path },
       ...options,
     });
@@ -26,7 +26,7 @@ export class StoreReadOnlyError extends CodedError {
 export class StoreBusyError extends CodedError {
   constructor(path: string, waitedMs: number, options: CodedErrorOptions = {}) {
     super('store.busy', `Another process kept ${path} locked for ${waitedMs} ms.`, {
-      todo: 'Try again; if it stays so, end the program that holds the file (fuser or lsof name it).',
+      todo: 'Try again; if it stays so, end the program that holds the file (fuser or lsof name it)',
       facts: { path, waitedMs },
       ...options,
     });
@@ -37,7 +37,7 @@ export class StoreBusyError extends CodedError {
 export class StoreCorruptError extends CodedError {
   constructor(path: string, options: CodedErrorOptions = {}) {
     super('store.corrupt', `The file ${path} is damaged or is not a database.`, {
-      todo: 'Move it and its -wal and -shm files away and put a backup in their place; sessions/ holds the prompts and outputs.',
+      todo: 'Move it and its -wal and -shm files away and put a backup in their place; sessions/ holds the prompts and outputs',
       facts: { path },
       ...options,
     });
@@ -51,7 +51,7 @@ export class StoreNewerVersionError extends CodedError {
       'store.newer-version',
       `The database ${path} has format ${found}; this program knows formats up to ${known}.`,
       {
-        todo: 'Update tmux-builder, or choose another --data-dir. Nothing was changed.',
+        todo: 'Update tmux-builder, or choose another --data-dir. Nothing was changed',
         facts: { path, found, known },
       },
     );
@@ -62,7 +62,7 @@ export class StoreNewerVersionError extends CodedError {
 export class StoreCannotOpenError extends CodedError {
   constructor(path: string, options: CodedErrorOptions = {}) {
     super('store.cannot-open', `The database ${path} cannot be opened.`, {
-      todo: 'Check that its directory exists, lies on a local disk and is yours, or choose another --data-dir.',
+      todo: 'Check that its directory exists, lies on a local disk and is yours, or choose another --data-dir',
       facts: { path },
       ...options,
     });
@@ -73,7 +73,7 @@ export class StoreCannotOpenError extends CodedError {
 export class StoreDiskError extends CodedError {
   constructor(path: string, options: CodedErrorOptions = {}) {
     super('store.disk-error', `The disk failed while ${path} was read or written.`, {
-      todo: 'Look at the system log for errors of that disk; nothing of this change was kept.',
+      todo: 'Look at the system log for errors of that disk; nothing of this change was kept',
       facts: { path },
       ...options,
     });

@@ -79,7 +79,7 @@ test('rejects what was on its way when the client ends, with the reason it gave'
   say('%exit too far behind\n');
   client.emit('close');
 
-  await expect(answer).rejects.toThrow(/lost the connection .*: too far behind/);
+  await expect(answer).rejects.toThrow(/Lost the connection .*: too far behind/);
   await expect(connection.sequence([['b']], signal)).rejects.toMatchObject({
     code: 'tmux.connection-lost',
   });

@@ -37,7 +37,7 @@ export async function typeText(
   }
   if (/\p{Cc}/u.test(text)) {
     throw new BadArgumentError('text to type holds control characters', text, {
-      todo: 'Use pressKeys for keys such as Enter, and paste for several lines.',
+      todo: 'Use pressKeys for keys such as Enter, and paste for several lines',
     });
   }
   if (text === '') return;
@@ -92,7 +92,7 @@ export async function pasteText(
   const clean = text.replaceAll('\r\n', '\n');
   if (stripControls(clean) !== clean) {
     throw new BadArgumentError('text to paste holds control characters', text, {
-      todo: 'Take them out with stripControls.',
+      todo: 'Take them out with stripControls',
     });
   }
   if (clean.length > MOST_PASTED) {

@@ -79,7 +79,7 @@ export function keyNames(texts: readonly string[]): readonly KeyName[] {
   return texts.map((text) => {
     if (isKeyName(text)) return text;
     throw new BadArgumentError('not the name of a key', text, {
-      todo: 'Use names such as Enter, Escape, C-c, Up; type text with typeText.',
+      todo: 'Use names such as Enter, Escape, C-c, Up; type text with typeText',
     });
   });
 }

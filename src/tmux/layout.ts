@@ -22,7 +22,7 @@ export function checkedLayout(layout: string): string {
   const [, sum = '', cells = ''] = match ?? [];
   if (match !== null && sum === layoutChecksum(cells) && isWellFormed(cells)) return layout;
   throw new BadArgumentError('not a tmux layout', layout, {
-    todo: `Use ${layoutNames.join(', ')}, or a layout read from a window.`,
+    todo: `Use ${layoutNames.join(', ')}, or a layout read from a window`,
   });
 }
 

@@ -34,7 +34,7 @@ test('refuses a directory that is not there, for tmux would take another (B56)',
   const program = { command: ['a', 'b'], directory: '/nonexistent/zz' };
 
   await expect(programArguments(program)).rejects.toThrow(
-    'cannot start in /nonexistent/zz: it does not exist',
+    'Cannot start in /nonexistent/zz: it does not exist',
   );
   await expect(programArguments({ ...program, directory: 'relative' })).rejects.toThrow(
     'not an absolute path',

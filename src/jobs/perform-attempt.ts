@@ -17,6 +17,7 @@ import {
   AttemptLostError,
   AttemptNotStartedError,
   AttemptTimedOutError,
+  JobExpiredError,
   WorkFailedError,
 } from './attempt-errors.ts';
 import { exchangeOf, makeExchange } from './exchange.ts';
@@ -62,12 +63,36 @@ export async function performAttempt(
   tools: AttemptTools,
   signal: AbortSignal,
 ): Promise<Work> {
+  const request = requestOf(lease, tools);
+  try {
+    return await work(lease, request, tools, signal);
+  } catch (error) {
+    const isLate = error instanceof AttemptTimedOutError || error instanceof JobExpiredError;
+    const outcome = isLate
+      ? await tools.agents.review(request, new AbortController().signal)
+      : undefined;
+    // It may have ended in time while nobody looked: no worker ran, or this one was stopped.
+    const isInTime = outcome?.kind === 'finished' && outcome.evidence.at <= lastMoment(lease);
+    if (!isInTime) throw error;
+    return await accept(lease, outcome, tools, undefined);
+  }
+}
+
+function lastMoment({ job, attempt }: Lease): number {
+  return Math.min(attempt.startedAt + job.timeLimitMs, job.deadlineAt ?? Infinity);
+}
+
+async function work(
+  lease: Lease,
+  request: AgentRequest,
+  tools: AttemptTools,
+  signal: AbortSignal,
+): Promise<Work> {
   const { job, attempt } = lease;
   const elapsedMs = tools.clock.now() - attempt.startedAt;
   const leftMs = Math.max(0, Math.min(job.timeLimitMs, job.timeLimitMs - elapsedMs));
   using limit = tools.clock.deadline(leftMs, new AttemptTimedOutError(lease));
   const stop = AbortSignal.any([signal, limit.signal]);
-  const request = requestOf(lease, tools);
   const opened = await openAgent(lease, request, tools, stop);
   if (opened.kind === 'gone') return await accept(lease, opened.outcome, tools, undefined);
   const { agent } = opened;

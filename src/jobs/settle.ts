@@ -102,6 +102,11 @@ export async function settleJob(sql: WriteSql, jobId: string, end: JobEnd): Prom
   await releaseDependants(sql, jobId, end);
 }
 
+/** Counted anew, not down: a job that is retried ends more than once. */
+const countBlockers = `UPDATE jobs SET blocked_by =
+  (SELECT count(*) FROM dependencies d JOIN jobs needed ON needed.id = d.depends_on
+   WHERE d.job_id = jobs.id AND needed.status IN ('queued', 'leased', 'running')) WHERE id = $1`;
+
 /** A chain of skipped jobs can be as long as the queue, so this loops and does not recurse. */
 async function releaseDependants(sql: WriteSql, firstId: string, end: JobEnd): Promise<void> {
   const settled = [{ id: firstId, succeeded: end.status === 'succeeded' }];
@@ -114,7 +119,7 @@ async function releaseDependants(sql: WriteSql, firstId: string, end: JobEnd): P
     for (const row of waiting) {
       const dependant = String(row['id']);
       if (succeeded || row['rule'] === 'finished') {
-        await sql.run('UPDATE jobs SET blocked_by = blocked_by - 1 WHERE id = $1', [dependant]);
+        await sql.run(countBlockers, [dependant]);
         continue;
       }
       await skip(sql, dependant, { cause: id, at: end.at });

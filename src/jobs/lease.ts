@@ -66,11 +66,13 @@ export async function claimNext(
   }, signal);
 }
 
+/** A lease that ran out takes no place: `run` does not take other jobs over and would wait for ever. */
 async function findClaimable(sql: Sql, clause: string, claim: Claim): Promise<string | undefined> {
   const running = await sql.all(
     `SELECT j.session_id AS session_id, count(*) AS count, max(s.concurrency) AS own_limit
      FROM jobs j JOIN sessions s ON s.id = j.session_id
-     WHERE j.status IN ('leased', 'running') GROUP BY j.session_id`,
+     WHERE j.status IN ('leased', 'running') AND j.lease_until >= $1 GROUP BY j.session_id`,
+    [claim.now],
   );
   const total = running.reduce((sum, row) => sum + integer(row, 'count'), 0);
   if (total >= claim.limits.concurrency) return undefined;

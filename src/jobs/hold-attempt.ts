@@ -14,7 +14,7 @@ import {
 import { getJob, listAttempts } from './find-job.ts';
 import type { Lease } from './lease.ts';
 import { type AttemptTools, performAttempt } from './perform-attempt.ts';
-import { LeaseLostError } from './record-attempt.ts';
+import { checkLease, LeaseLostError } from './record-attempt.ts';
 import { backoffMs } from './retry-policy.ts';
 import { appendSessionLog } from './session-files.ts';
 import { type AttemptEnd, settleAttempt } from './settle.ts';
@@ -24,8 +24,8 @@ export type HoldTools = AttemptTools & {
   readonly sessions: Sessions;
 };
 
-/** After a failure of the database, how long until the attempt is gone on with. */
-const STORE_PAUSE_MS = 2_000;
+/** After a failed write, how long until the attempt is gone on with. */
+const WRITE_PAUSE_MS = 2_000;
 
 /**
  * Hold a lease to its end: make the attempt, settle it, and leave no agent behind.
@@ -40,20 +40,19 @@ export async function holdAttempt(
   signal: AbortSignal,
 ): Promise<void> {
   let current = lease;
-  for (;;) {
+  for (let isAgain = false; ; isAgain = true) {
     try {
+      if (isAgain) current = await reload(current, tools);
       await attemptOnce(current, tools, signal);
       return;
     } catch (error) {
-      if (error instanceof LeaseLostError || signal.reason instanceof LeaseLostError) return;
-      if (error instanceof WorkerStoppedError || signal.reason instanceof WorkerStoppedError)
-        return;
-      if (!isStoreFailure(error)) throw error;
-      // The agent's evidence is on disk; once the database can write again we go on from there.
-      tools.log.error('the database could not be written', { jobId: lease.job.id, error });
-      await tools.clock.after(STORE_PAUSE_MS, signal);
-      current = await reload(current, tools, signal);
+      if ([error, signal.reason].some(isForOthers)) return;
+      if (!isWriteFailure(error)) throw error;
+      // The agent's evidence is on disk; once it can be written to again we go on from there.
+      tools.log.error('an attempt could not be written down', { jobId: lease.job.id, error });
     }
+    // Also a job that is to be cancelled waits: its end has to be written down as well.
+    await tools.clock.after(WRITE_PAUSE_MS, never);
   }
 }
 
@@ -85,7 +84,7 @@ async function attemptOnce(lease: Lease, tools: HoldTools, signal: AbortSignal):
     agent = live;
     end = { kind: 'succeeded', at: tools.clock.now(), ...result };
   } catch (caught) {
-    if (isLeft(caught)) throw caught;
+    if (isForOthers(caught) || isWriteFailure(caught)) throw caught;
     const isOfSystem = caught instanceof Error && systemCode(caught) !== undefined;
     const error =
       isOfSystem && !(caught instanceof CodedError) ? new AttemptFileError(lease, caught) : caught;
@@ -93,10 +92,18 @@ async function attemptOnce(lease: Lease, tools: HoldTools, signal: AbortSignal):
       tools.log.error('an attempt met a fault of ours', { jobId: job.id, error });
     }
     end = endOf(error, lease, tools);
+    // Stopped past our lease we woke to deadlines long gone: the agent is another worker's now.
+    await tools.store.read(async (sql) => await checkLease(sql, lease), never);
     await clearProven(lease, tools);
   }
   try {
     await settleAttempt(tools.store, lease, end, never);
+  } catch (error) {
+    // Not written down: the agent stays as it is, for whoever goes on with the attempt.
+    await agent?.[Symbol.asyncDispose]();
+    throw error;
+  }
+  try {
     const { kind } = end;
     await note('attempt.ended', kind === 'succeeded' ? { kind } : { kind, error: end.error });
     if (agent !== undefined) await noteUsage(lease, agent, tools);
@@ -171,20 +178,21 @@ function endOf(error: unknown, { job }: Lease, { clock, ids }: HoldTools): Attem
   return { kind: 'failed', at, error: jobError };
 }
 
-function isLeft(error: unknown): boolean {
-  return (
-    error instanceof LeaseLostError || error instanceof WorkerStoppedError || isStoreFailure(error)
-  );
+/** The attempt is another worker's now, or the next one's: its agent is left alone. */
+function isForOthers(error: unknown): boolean {
+  return error instanceof LeaseLostError || error instanceof WorkerStoppedError;
 }
 
-function isStoreFailure(error: unknown): boolean {
-  return error instanceof CodedError && error.code.startsWith('store.');
+/** A full disk may fail the database as well as a file of the exchange or the output. */
+function isWriteFailure(error: unknown): boolean {
+  if (error instanceof CodedError) return error.code.startsWith('store.');
+  return ['ENOSPC', 'EDQUOT'].includes(systemCode(error) ?? '');
 }
 
 /** Read the attempt again: what it recorded before the failure counts. */
-async function reload(lease: Lease, { store }: HoldTools, signal: AbortSignal): Promise<Lease> {
-  const job = await getJob(store, lease.job.id, signal);
-  const attempt = (await listAttempts(store, job.id, signal)).at(-1);
+async function reload(lease: Lease, { store }: HoldTools): Promise<Lease> {
+  const job = await getJob(store, lease.job.id, never);
+  const attempt = (await listAttempts(store, job.id, never)).at(-1);
   if (attempt === undefined) throw new AttemptLostError(lease);
   return { ...lease, job, attempt };
 }

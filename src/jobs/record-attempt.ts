@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { AgentAddress } from '../agents/index.ts';
 import { CodedError } from '../base/index.ts';
-import type { SqlValue, Store, WriteSql } from '../store/index.ts';
+import type { Sql, SqlValue, Store } from '../store/index.ts';
 import type { AttemptState } from './attempt.ts';
 import type { Lease } from './lease.ts';
 
@@ -54,7 +54,7 @@ export async function recordStep(
 }
 
 /** @throws {LeaseLostError} unless this worker holds the job's current attempt. */
-export async function checkLease(sql: WriteSql, { job, attempt, workerId }: Lease): Promise<void> {
+export async function checkLease(sql: Sql, { job, attempt, workerId }: Lease): Promise<void> {
   const rows = await sql.all(
     `SELECT id FROM jobs WHERE id = $1 AND attempts = $2 AND lease_worker = $3
        AND status IN ('leased', 'running')`,

@@ -1,4 +1,5 @@
 import type { Store, WriteSql } from '../store/index.ts';
+import { JobCancelledError, toJobError } from './attempt-errors.ts';
 import type { AttemptOutcome } from './attempt.ts';
 import type { JobError, SettledStatus } from './job.ts';
 import type { Lease } from './lease.ts';
@@ -61,9 +62,22 @@ export async function settleAttempt(
     );
     const facts = { attempt: attempt.number, outcome, error_code: error?.code ?? null };
     await sql.append({ stream: job.id, kind: 'attempt.ended', at: end.at, data: facts });
-    if (end.kind === 'retry') await requeue(sql, job.id, end);
-    else await settleJob(sql, job.id, { ...outputOf(end), status: end.kind, error, at: end.at });
+    if (end.kind !== 'retry') {
+      await settleJob(sql, job.id, { ...outputOf(end), status: end.kind, error, at: end.at });
+    } else if (await isToEnd(sql, job.id)) {
+      const cancelled = toJobError(new JobCancelledError(job.id));
+      await settleJob(sql, job.id, { status: 'cancelled', error: cancelled, at: end.at });
+    } else await requeue(sql, job.id, end);
   }, signal);
+}
+
+/** Asked for while the failed attempt's agent was being ended: no next attempt is to hear of it. */
+async function isToEnd(sql: WriteSql, jobId: string): Promise<boolean> {
+  const rows = await sql.all(
+    'SELECT id FROM jobs WHERE id = $1 AND cancel_requested_at IS NOT NULL',
+    [jobId],
+  );
+  return rows.length > 0;
 }
 
 function outputOf(end: AttemptEnd): { outputPath?: string; outputDigest?: string } {

@@ -89,7 +89,11 @@ export class App implements AsyncDisposable {
   /** Move a session to `deleted/`; refused while jobs of it run. Its main agent is ended. */
   async archiveSession(idOrName: string, signal: AbortSignal = never): Promise<Session> {
     const session = await this.getSession(idOrName, signal);
-    if (session.status === 'active') await stopSession(this.#ctx, session, signal);
+    if (session.status === 'active') {
+      // Asked first: a refusal must not cost the session its agent.
+      await this.#ctx.sessions.refuseWithJobs(session.id, signal);
+      await stopSession(this.#ctx, session, signal);
+    }
     return await this.#ctx.sessions.archive(session.id, signal);
   }
 

@@ -143,7 +143,7 @@ async function recordEnd(
 }
 
 /** Queued jobs count too: an archived session runs none, and what waits for them would for ever. */
-async function refuseWithJobs(sql: Sql, id: string): Promise<void> {
+export async function refuseWithJobs(sql: Sql, id: string): Promise<void> {
   const rows = await sql.all(
     `SELECT id FROM jobs WHERE session_id = $1 AND status IN ('queued', 'leased', 'running')
      ORDER BY id LIMIT 5`,

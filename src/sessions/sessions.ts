@@ -4,7 +4,14 @@ import { hasCode } from '../base/index.ts';
 import type { Store, WriteSql } from '../store/index.ts';
 import { SessionNotFoundError, SessionStatusError } from './errors.ts';
 import { findSession, listSessions, type SessionPage, type SessionQuery } from './find-session.ts';
-import { finishMove, type MoveKind, moveOf, moveSession, type MoveTools } from './move-session.ts';
+import {
+  finishMove,
+  type MoveKind,
+  moveOf,
+  moveSession,
+  type MoveTools,
+  refuseWithJobs,
+} from './move-session.ts';
 import type { Session } from './session.ts';
 import { checkName } from './session-name.ts';
 import {
@@ -110,6 +117,11 @@ export class Sessions {
   async list(query: SessionQuery, signal: AbortSignal): Promise<SessionPage> {
     const { store, paths } = this.#tools;
     return await store.read(async (sql) => await listSessions(sql, query, paths), signal);
+  }
+
+  /** @throws {SessionHasJobsError} jobs of the session are not settled, so `archive` would refuse. */
+  async refuseWithJobs(id: string, signal: AbortSignal): Promise<void> {
+    await this.#tools.store.read(async (sql) => await refuseWithJobs(sql, id), signal);
   }
 
   /** Move an active session to `deleted/`; for errors see `moveSession`. */

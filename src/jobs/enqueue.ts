@@ -68,7 +68,7 @@ export async function insertJob(sql: WriteSql, job: NewJob): Promise<Job> {
 }
 
 /** In the same transaction: an archive that began meanwhile must not lose the job from sight. */
-async function checkSession(sql: WriteSql, sessionId: string): Promise<void> {
+export async function checkSession(sql: WriteSql, sessionId: string): Promise<void> {
   const [row] = await sql.all('SELECT status FROM sessions WHERE id = $1', [sessionId]);
   const status = sessionStatuses.find((one) => one === row?.['status']);
   if (status === undefined) throw new SessionNotFoundError(sessionId);

@@ -1,5 +1,6 @@
 import { CodedError } from '../base/index.ts';
 import type { Store, WriteSql } from '../store/index.ts';
+import { checkSession } from './enqueue.ts';
 import { getJobIn } from './find-job.ts';
 import { isSettled, type Job } from './job.ts';
 import { integer } from './job-rows.ts';
@@ -44,7 +45,12 @@ export interface Retry {
   readonly deadlineAt: number | undefined;
 }
 
-/** Queue a job that failed, was cancelled, expired or was skipped once more. */
+/**
+ * Queue a job that failed, was cancelled, expired or was skipped once more.
+ *
+ * @throws {SessionStatusError} its session is archived; {CodedError} `job.wrong-status`,
+ * `job.still-running` or `job.dependency-failed`.
+ */
 export async function retryJob(
   store: Store,
   jobId: string,
@@ -60,6 +66,7 @@ export async function retryJob(
         todo: `Cancel it first: tmux-builder job cancel ${jobId}`,
       });
     }
+    await checkSession(sql, job.sessionId);
     const blockedBy = await countUnmet(sql, jobId);
     await sql.run(
       `UPDATE jobs SET status = 'queued', run_at = $1, max_attempts = attempts + $2, deadline_at = $3,

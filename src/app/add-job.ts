@@ -129,11 +129,13 @@ async function findDependencies(
   { dependsOn = [] }: JobInput,
   signal: AbortSignal,
 ): Promise<readonly Dependency[]> {
-  return await Promise.all(
-    dependsOn.map(async ({ jobId, rule }) => {
-      return { jobId: (await getJob(store, jobId, signal)).id, rule };
-    }),
-  );
+  const byId = new Map<string, Dependency>();
+  for (const { jobId, rule } of dependsOn) {
+    const { id } = await getJob(store, jobId, signal);
+    // Named twice, the stricter rule holds: success is an end, too.
+    if (byId.get(id)?.rule !== 'success') byId.set(id, { jobId: id, rule });
+  }
+  return [...byId.values()];
 }
 
 function templateOf({ template, files }: JobInput): string {

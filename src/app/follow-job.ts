@@ -1,3 +1,4 @@
+import { abortable } from '../base/index.ts';
 import { isSettled, getJob, type Job } from '../jobs/index.ts';
 import type { StoredEvent } from '../store/index.ts';
 import type { AppContext } from './context.ts';
@@ -22,10 +23,8 @@ export async function followJob(
   const poke = (): void => wake.resolve();
   using _watching = store.watch(poke);
   using _sweep = clock.every(SWEEP_MS, poke);
-  signal.addEventListener('abort', poke, { once: true });
   let sequence = 0;
   for (;;) {
-    signal.throwIfAborted();
     const job = await getJob(store, jobId, signal);
     for (;;) {
       const events = await store.events(job.id, sequence, PAGE, signal);
@@ -34,7 +33,7 @@ export async function followJob(
       if (events.length < PAGE) break;
     }
     if (isSettled(job.status)) return job;
-    await wake.promise;
+    await abortable(wake.promise, signal);
     wake = Promise.withResolvers();
   }
 }

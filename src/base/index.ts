@@ -1,3 +1,4 @@
+export { abortable } from './abortable.ts';
 export { type AtomicWrite, syncDirectory, writeFileAtomic } from './atomic-file.ts';
 export { type Clock, type Deadline, systemClock } from './clock.ts';
 export { CodedError, type CodedErrorOptions, hasCode, systemCode } from './coded-error.ts';

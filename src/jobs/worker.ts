@@ -1,4 +1,4 @@
-import { CodedError } from '../base/index.ts';
+import { abortable, CodedError } from '../base/index.ts';
 import { JobCancelledError, WorkerStoppedError } from './attempt-errors.ts';
 import { type HoldTools, holdAttempt } from './hold-attempt.ts';
 import { findCancelRequests, renewLeases, takeOver } from './keep-lease.ts';
@@ -81,15 +81,15 @@ export class Worker implements AsyncDisposable {
       await this.#pass();
       const [first] = this.#held.values();
       if (first === undefined) return;
-      await Promise.race([first.ended, aborted(signal)]);
+      await abortable(first.ended, signal);
     }
   }
 
   /** Claim nothing more and wait for the attempts that run. */
   async drain(signal: AbortSignal): Promise<void> {
     this.#isClaiming = false;
-    const all = Promise.all([...this.#held.values()].map(async ({ ended }) => await ended));
-    await Promise.race([all, aborted(signal)]);
+    // Also what a pass that was under way claimed or took over.
+    await this.untilIdle(signal);
   }
 
   /** Stop now and leave the agents running: the next worker adopts them at once. */
@@ -262,11 +262,4 @@ export class Worker implements AsyncDisposable {
     );
     return rows.some(({ state }) => state === 'ended');
   }
-}
-
-async function aborted(signal: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  if (signal.aborted) throw signal.reason;
-  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  return await promise;
 }

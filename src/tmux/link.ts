@@ -1,5 +1,4 @@
-import { type Clock, hasCode, isRunning, type ProcessIdentity } from '../base/index.ts';
-import { abortable } from './abortable.ts';
+import { abortable, type Clock, hasCode, isRunning, type ProcessIdentity } from '../base/index.ts';
 import { TmuxCommandError } from './command-errors.ts';
 import { type Command, ControlConnection, type ReplyLines } from './connection.ts';
 import { type CreatedIds, readIds } from './created-ids.ts';

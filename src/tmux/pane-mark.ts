@@ -1,4 +1,4 @@
-import { abortable } from './abortable.ts';
+import { abortable } from '../base/index.ts';
 import { findOutput } from './echo-filter.ts';
 import { BadArgumentError, PaneDeadError } from './errors.ts';
 import type { PaneId } from './ids.ts';

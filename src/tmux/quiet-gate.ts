@@ -1,5 +1,4 @@
-import { Mutex } from '../base/index.ts';
-import { abortable } from './abortable.ts';
+import { abortable, Mutex } from '../base/index.ts';
 
 /**
  * Let many pass at once, or one that must be alone.

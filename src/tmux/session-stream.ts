@@ -1,5 +1,4 @@
-import { hasCode } from '../base/index.ts';
-import { abortable } from './abortable.ts';
+import { abortable, hasCode } from '../base/index.ts';
 import type { ControlConnection } from './connection.ts';
 import type { PaneId } from './ids.ts';
 import type { TmuxLink } from './link.ts';

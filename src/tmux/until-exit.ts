@@ -1,4 +1,4 @@
-import { abortable } from './abortable.ts';
+import { abortable } from '../base/index.ts';
 import type { PaneId } from './ids.ts';
 import type { PaneExit } from './pane-exit.ts';
 import type { PaneStates } from './pane-states.ts';

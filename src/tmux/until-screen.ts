@@ -1,4 +1,4 @@
-import { abortable } from './abortable.ts';
+import { abortable } from '../base/index.ts';
 import { type CaptureOptions, capturePane } from './capture-pane.ts';
 import { PaneDeadError } from './errors.ts';
 import type { PaneId } from './ids.ts';

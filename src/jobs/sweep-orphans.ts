@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { systemCode } from '../base/index.ts';
+import { CodedError, systemCode } from '../base/index.ts';
 import { toAttempt } from './job-rows.ts';
 import type { HoldTools } from './hold-attempt.ts';
 
@@ -38,7 +38,13 @@ export async function sweepOrphans(
       jobId: attempt.jobId,
       attempt: attempt.number,
     });
-    await agents.clear(attempt, signal);
+    try {
+      await agents.clear(attempt, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof CodedError)) throw error;
+      log.warn('an agent was not ended', { jobId: attempt.jobId, error });
+    }
   }
 }
 

@@ -150,7 +150,8 @@ async function clearUnlessAdopted({ attempt }: Lease, tools: AttemptTools): Prom
   const { signal } = new AbortController();
   const attempts = await listAttempts(tools.store, attempt.jobId, signal);
   const own = attempts.find(({ number }) => number === attempt.number);
-  if (own?.state === 'ended') await tools.agents.clear(attempt, signal);
+  // A job that was deleted since has no attempt, and nobody else who could end its agent.
+  if (own === undefined || own.state === 'ended') await tools.agents.clear(attempt, signal);
 }
 
 /** True when another process may have started the agent before it died. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { CodedError, systemCode, writeFileAtomic } from '../base/index.ts';
 
 /** An answer larger than this is refused: it is kept where the agent wrote it. */
@@ -22,6 +23,8 @@ export interface AcceptedOutput {
  */
 export async function acceptOutput(source: string, target: string): Promise<AcceptedOutput> {
   const content = await readOutput(source);
+  // Somebody may have tidied the folder away; the answer is worth making it again.
+  await mkdir(dirname(target), { recursive: true });
   await writeFileAtomic(target, content, { durable: true });
   const digest = `sha256:${createHash('sha256').update(content).digest('hex')}`;
   return { path: target, digest, bytes: content.length };

@@ -187,3 +187,16 @@ async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T
     signal.removeEventListener('abort', onAbort);
   }
 }
+
+/** The same agents with some of their methods replaced; they share their lives. */
+export function withAgents(agents: Agents, change: Partial<Agents>): Agents {
+  return {
+    names: agents.names,
+    detect: async (...args) => await agents.detect(...args),
+    start: async (...args) => await agents.start(...args),
+    adopt: async (...args) => await agents.adopt(...args),
+    review: async (...args) => await agents.review(...args),
+    clear: async (...args) => await agents.clear(...args),
+    ...change,
+  };
+}

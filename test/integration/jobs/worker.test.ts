@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Agents, AgentSurvivesError } from '../../../src/agents/index.ts';
 import { requestCancel, retryJob, type Job } from '../../../src/jobs/index.ts';
+import { withAgents } from '../../support/fake-agents.ts';
 import { never, openHarness } from './harness.ts';
 
 const on = (jobId: string, rule: 'success' | 'finished') => ({ dependencies: [{ jobId, rule }] });
@@ -216,18 +217,13 @@ test('a process that outlives SIGKILL keeps its job from ending, and says so', a
   await using harness = await openHarness(() => 'exit');
   await harness.add('job_a', { maxAttempts: 1 });
   let isStuck = true;
-  const { agents } = harness;
-  const stuck: Agents = {
-    names: agents.names,
-    detect: async (name) => await agents.detect(name),
-    start: async (request) => await agents.start(request),
-    adopt: async (request, address) => await agents.adopt(request, address),
-    review: async (request) => await agents.review(request),
-    clear: async (request) => {
+  const agents: Agents = harness.agents;
+  const stuck = withAgents(agents, {
+    clear: async (request, signal) => {
       if (isStuck) throw new AgentSurvivesError([4711]);
-      await agents.clear(request);
+      await agents.clear(request, signal);
     },
-  };
+  });
   await using _worker = await harness.worker({ agents: stuck, leaseMs: 150 });
   await expect.poll(async () => await harness.events('job_a')).toContain('attempt.survives');
   expect((await harness.job('job_a')).status).toBe('running');

@@ -1,6 +1,6 @@
-import { chmod, mkdir, stat } from 'node:fs/promises';
+import { chmod, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Clock, hasCode, type Log, systemCode, writeFileAtomic } from '../base/index.ts';
+import { type Clock, exists, hasCode, type Log, writeFileAtomic } from '../base/index.ts';
 import {
   connectTmuxServer,
   isPaneId,
@@ -234,15 +234,5 @@ async function writeFiles({ files }: Launch): Promise<void> {
   for (const { path, content, mode = 0o600 } of files) {
     await mkdir(dirname(path), { recursive: true });
     await writeFileAtomic(path, content, { durable: false, mode });
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
-    throw error;
   }
 }

@@ -39,7 +39,7 @@ import { WorkerWatch } from './watch-worker.ts';
 const never = new AbortController().signal;
 
 export interface RetryInput {
-  /** Attempts to add; left out: as many as the job had at first. */
+  /** Attempts to add; left out: the configured `max_attempts`. */
   readonly attempts?: number | undefined;
   readonly deadlineAt?: number | undefined;
 }

@@ -1,7 +1,6 @@
-import { access } from 'node:fs/promises';
-import { CodedError } from '../base/index.ts';
-import { findLastAttempt } from './cancel-job.ts';
+import { CodedError, exists } from '../base/index.ts';
 import type { AppContext } from './context.ts';
+import { findLastAttempt } from './find-last-attempt.ts';
 
 export interface Attachment {
   /** Program and arguments that show the agent's terminal. */
@@ -39,11 +38,4 @@ export async function attachmentOf(
     command: ['tmux', '-u', '-S', attempt.socketPath, 'attach-session', '-f', flags],
     isReadOnly,
   };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,4 +1,4 @@
-import { getJob, isSettled, type Job, listAttempts, requestCancel } from '../jobs/index.ts';
+import { isSettled, type Job, requestCancel } from '../jobs/index.ts';
 import type { AppContext } from './context.ts';
 import { followJob } from './follow-job.ts';
 import { startWorker } from './start-worker.ts';
@@ -14,10 +14,4 @@ export async function cancelJob(ctx: AppContext, jobId: string, signal: AbortSig
   if (isSettled(job.status)) return job;
   await using _worker = await startWorker(ctx, { only: [job.id] }, signal);
   return await followJob(ctx, job.id, () => {}, signal);
-}
-
-/** The attempt whose agent may be alive, for `attach` and `logs`; undefined before the first. */
-export async function findLastAttempt(ctx: AppContext, jobId: string, signal: AbortSignal) {
-  const job = await getJob(ctx.store, jobId, signal);
-  return { job, attempt: (await listAttempts(ctx.store, job.id, signal)).at(-1) };
 }

@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError, systemCode } from '../base/index.ts';
 import { getJob, isSettled } from '../jobs/index.ts';
-import { findLastAttempt } from './cancel-job.ts';
 import type { AppContext } from './context.ts';
+import { findLastAttempt } from './find-last-attempt.ts';
 
 /**
  * Read the accepted output of a job.

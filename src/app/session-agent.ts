@@ -6,6 +6,7 @@ import { CodedError, systemCode, writeFileAtomic } from '../base/index.ts';
 import type { Session } from '../sessions/index.ts';
 import type { AppContext } from './context.ts';
 import { resolveAgent } from './resolve-agent.ts';
+import { socketPathOf } from './socket-path.ts';
 
 /** Where a session's main agent is; lies in `state/agent.json`. */
 const recordSchema = z.object({
@@ -157,15 +158,14 @@ async function newRecord(
 ): Promise<MainAgent> {
   const adapter = await resolveAgent(ctx, { agent: session.agent }, { agent: undefined }, signal);
   const nonce = ctx.ids.nonce();
-  const hex = `${nonce}${ctx.ids.nonce()}`;
   return {
     version: 1,
     adapter,
     number: (before?.number ?? 0) + 1,
     nonce,
     runId: `${session.id}.main.${nonce}`,
-    conversationId: `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`,
-    socketPath: join(ctx.runtimeDir, nonce.slice(0, 12), 'tmux.sock'),
+    conversationId: ctx.ids.uuid(),
+    socketPath: socketPathOf(ctx.runtimeDir, nonce),
   };
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { startWorker as start, type Worker } from '../jobs/index.ts';
 import type { AppContext } from './context.ts';
+import { socketPathOf } from './socket-path.ts';
 
 export interface WorkerInput {
   readonly concurrency?: number | undefined;
@@ -30,7 +31,7 @@ export async function startWorker(
     only,
     place: (job: { id: string; sessionId: string; attempts: number }, nonce: string) => ({
       exchangeDir: join(sessions.activeDir(job.sessionId), 'jobs', job.id, String(job.attempts)),
-      socketPath: join(ctx.runtimeDir, nonce.slice(0, 12), 'tmux.sock'),
+      socketPath: socketPathOf(ctx.runtimeDir, nonce),
     }),
   };
   return await start(tools, options, signal);

@@ -21,6 +21,7 @@ export class WorkerWatch implements AsyncDisposable {
   /** Jobs that are followed, with the last event that was handed over. */
   readonly #sequences = new Map<string, number>();
   #isDue = false;
+  #isLooking = false;
   #looking: Promise<void> | undefined;
 
   constructor(
@@ -45,7 +46,9 @@ export class WorkerWatch implements AsyncDisposable {
 
   #poke(): void {
     this.#isDue = true;
-    this.#looking ??= this.#run().finally(() => (this.#looking = undefined));
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    this.#looking = this.#run();
   }
 
   async #run(): Promise<void> {
@@ -60,6 +63,8 @@ export class WorkerWatch implements AsyncDisposable {
         this.#ctx.log.warn('events were not read; the next sweep tries again', { error });
       }
     }
+    // In the same turn as the last look at #isDue: a poke after it starts a new run.
+    this.#isLooking = false;
   }
 
   async #look(id: string): Promise<void> {

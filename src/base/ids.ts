@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { Clock } from './clock.ts';
 
 /** Everything random in the program comes from here, so that a test can say what it will be. */
@@ -10,6 +10,8 @@ export interface Ids {
   next(prefix: string): string;
   /** 16 hexadecimal characters that nobody could have guessed. */
   nonce(): string;
+  /** A random UUID, version 4 (RFC 9562). */
+  uuid(): string;
   /** A number from 0 (included) to 1 (not included), for jitter. */
   fraction(): number;
 }
@@ -20,6 +22,7 @@ export function randomIds(clock: Clock): Ids {
   return {
     next: (prefix) => `${prefix}_${time(clock.now())}${letters(10)}`,
     nonce: () => randomBytes(8).toString('hex'),
+    uuid: () => randomUUID(),
     fraction: () => randomInt(2 ** 32) / 2 ** 32,
   };
 }
@@ -30,6 +33,7 @@ export function countingIds(fraction = 0.5): Ids {
   return {
     next: (prefix) => `${prefix}_${String((count += 1)).padStart(4, '0')}`,
     nonce: () => (count += 1).toString(16).padStart(16, '0'),
+    uuid: () => `00000000-0000-4000-a000-${(count += 1).toString(16).padStart(12, '0')}`,
     fraction: () => fraction,
   };
 }

@@ -3,6 +3,7 @@ export { type AtomicWrite, syncDirectory, writeFileAtomic } from './atomic-file.
 export { type Clock, type Deadline, systemClock } from './clock.ts';
 export { CodedError, type CodedErrorOptions, hasCode, systemCode } from './coded-error.ts';
 export { parseCursor, type Place, toCursor } from './cursor.ts';
+export { exists } from './exists.ts';
 export { FakeClock } from './fake-clock.ts';
 export { countingIds, type Ids, randomIds } from './ids.ts';
 export { lineLog, type Log, type LogLevel, logLevels, silentLog } from './log.ts';

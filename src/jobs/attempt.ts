@@ -4,7 +4,7 @@ import type { AgentAddress, Usage } from '../agents/index.ts';
  * How far an attempt got. Written before the step it names where the step must not be repeated
  * (`starting`, `delivering`), so that whoever adopts the attempt knows what may have happened.
  */
-export const attemptStates = ['starting', 'ready', 'delivering', 'busy', 'ended'] as const;
+export const attemptStates = ['starting', 'delivering', 'busy', 'ended'] as const;
 export type AttemptState = (typeof attemptStates)[number];
 
 export const attemptOutcomes = ['succeeded', 'failed', 'cancelled', 'expired'] as const;

@@ -91,7 +91,7 @@ async function findByKey(sql: WriteSql, job: NewJob): Promise<Job | undefined> {
   );
 }
 
-/** How many dependencies are still open. One that already failed makes the job `skipped` later. */
+/** How many dependencies are still open. One that already failed refuses the job. */
 async function countBlockers(sql: WriteSql, dependencies: readonly Dependency[]): Promise<number> {
   let blockers = 0;
   for (const { jobId, rule } of dependencies) {

@@ -28,7 +28,7 @@ export interface Claim {
   readonly now: number;
   readonly leaseMs: number;
   readonly limits: ClaimLimits;
-  /** Claim this job and no other; undefined claims whichever comes next. */
+  /** Claim one of these jobs and no other; undefined claims whichever comes next. */
   readonly only: readonly string[] | undefined;
   /** Where the attempt's files and its socket will be. */
   readonly place: (job: Job, nonce: string) => AttemptPlace;
@@ -117,18 +117,11 @@ async function insertAttempt(sql: WriteSql, job: Job, claim: Claim, ids: Ids): P
       claim.now,
       exchangeDir,
       nonce,
-      uuidFrom(nonce, ids.nonce()),
+      ids.uuid(),
       `${job.id}.${job.attempts}.${nonce}`,
       socketPath,
     ],
   );
   if (row === undefined) throw new Error('INSERT ... RETURNING gave no row');
   return toAttempt(row);
-}
-
-/** A version 4 UUID (RFC 9562) from 32 random hexadecimal digits. */
-function uuidFrom(first: string, second: string): string {
-  const hex = `${first}${second}`;
-  const parts = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`];
-  return [...parts, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
 }

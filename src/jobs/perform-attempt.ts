@@ -10,7 +10,7 @@ import {
   type Receipt,
   StartTimeoutError,
 } from '../agents/index.ts';
-import { type Clock, CodedError, type Log, systemCode, writeFileAtomic } from '../base/index.ts';
+import { type Clock, CodedError, exists, type Log, writeFileAtomic } from '../base/index.ts';
 import type { Store } from '../store/index.ts';
 import { acceptOutput } from './accept-output.ts';
 import {
@@ -157,16 +157,11 @@ async function clearUnlessAdopted({ attempt }: Lease, tools: AttemptTools): Prom
 /** True when another process may have started the agent before it died. */
 async function hasBegun({ attempt }: Lease): Promise<boolean> {
   if (attempt.address !== undefined) return true;
-  try {
-    return (await readdir(attempt.exchangeDir)).length > 0;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
-    throw error;
-  }
+  return (await exists(attempt.exchangeDir)) && (await readdir(attempt.exchangeDir)).length > 0;
 }
 
 async function hasEvents(exchange: Exchange): Promise<boolean> {
-  return (await readdir(exchange.eventsDir)).length > 0;
+  return (await exists(exchange.eventsDir)) && (await readdir(exchange.eventsDir)).length > 0;
 }
 
 async function recordAddress(

@@ -16,7 +16,7 @@ export class LeaseLostError extends CodedError {
 }
 
 export interface Step {
-  readonly state: AttemptState;
+  readonly state: Exclude<AttemptState, 'ended'>;
   readonly at: number;
   readonly address?: AgentAddress;
   readonly enters?: number;
@@ -64,14 +64,7 @@ export async function checkLease(sql: Sql, { job, attempt, workerId }: Lease): P
 }
 
 function columnsOf(step: Step): Record<string, SqlValue> {
-  const moments = {
-    starting: undefined,
-    ready: 'ready_at',
-    delivering: 'ready_at',
-    busy: 'delivered_at',
-    ended: 'ended_at',
-  };
-  const moment = moments[step.state];
+  const moment = { starting: undefined, delivering: 'ready_at', busy: 'delivered_at' }[step.state];
   return {
     state: step.state,
     ...(moment === undefined ? {} : { [moment]: step.at }),

@@ -1,6 +1,5 @@
-import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { CodedError, systemCode } from '../base/index.ts';
+import { CodedError, exists } from '../base/index.ts';
 import { toAttempt } from './job-rows.ts';
 import type { HoldTools } from './hold-attempt.ts';
 
@@ -45,15 +44,5 @@ export async function sweepOrphans(
       if (!(error instanceof CodedError)) throw error;
       log.warn('an agent was not ended', { jobId: attempt.jobId, error });
     }
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return false;
-    throw error;
   }
 }

@@ -14,6 +14,11 @@ export const transitions: readonly Transition[] = [
   { from: 'queued', to: 'expired', when: 'its deadline passes before it began' },
   { from: 'queued', to: 'skipped', when: 'a job it depends on does not succeed' },
   { from: 'leased', to: 'running', when: "the attempt's agent runs" },
+  {
+    from: 'leased',
+    to: 'succeeded',
+    when: 'its agent had ended its work before it was written down',
+  },
   { from: 'leased', to: 'queued', when: 'the agent could not be started and attempts are left' },
   { from: 'leased', to: 'failed', when: 'the agent could not be started and no attempt is left' },
   { from: 'leased', to: 'cancelled', when: 'it is cancelled while its agent starts' },

@@ -59,9 +59,13 @@ export async function listLiveWorkers(
     .map(({ processStart: _processStart, ...row }) => row);
 }
 
-/** Ids of workers whose leases nobody will renew: signed off, or their process is gone. */
+/**
+ * Find the workers whose leases nobody will renew: signed off, or their process is gone. The
+ * latter are signed off here, since they cannot do it themselves.
+ */
 export async function findDeadWorkers(
   store: Store,
+  now: number,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const holders = await store.read(
@@ -73,6 +77,8 @@ export async function findDeadWorkers(
     signal,
   );
   const gone = await deadAmong(await openRows(store, signal));
+  // Looked at once: their leases are found by the first query from now on.
+  for (const id of gone) await signOff(store, id, now);
   return [...holders.map((row) => String(row['id'])), ...gone];
 }
 

@@ -173,7 +173,7 @@ export class Worker implements AsyncDisposable {
   async #adopt(now: number): Promise<void> {
     const { signal } = this.#stopping;
     const { leaseMs, only } = this.#options;
-    const deadWorkers = await findDeadWorkers(this.#tools.store, signal);
+    const deadWorkers = await findDeadWorkers(this.#tools.store, now, signal);
     const takeover = { workerId: this.id, held: this.running, now, leaseMs, deadWorkers, only };
     for (const lease of await takeOver(this.#tools.store, takeover, signal)) this.#hold(lease);
   }

@@ -77,7 +77,6 @@ const attempts = `CREATE TABLE attempts (
   outcome text,
   error_code text,
   error_message text,
-  exit_status integer,
   usage text,
   enters integer NOT NULL DEFAULT 0,
   PRIMARY KEY (job_id, number)

@@ -15,6 +15,8 @@ main() {
   # Caught, not ignored: what is caught here is back at its default in the program. A key that
   # interrupts the program, or a TERM to all of us, must not end us before it. HUP must: it comes
   # to us alone when the terminal goes away, and the kernel hangs up the program when we end.
+  # What says that it runs inside a tmux is ours: an agent has no business with that server.
+  unset TMUX TMUX_PANE
   ended=
   trap : INT QUIT
   trap 'ended=yes' TERM

@@ -50,7 +50,8 @@ export interface Exchange {
   readonly dir: string;
   /**
    * Begins with front matter, one `key: JSON value` a line between two `---` lines: `job`,
-   * `attempt`, `template`, `files` (absolute paths), `output`. The prompt's text follows.
+   * `attempt`, `template`, `files` (absolute paths), `output`. The prompt's text follows. The
+   * `command` adapter's programs get the text alone.
    */
   readonly promptPath: string;
   /** Carries the nonce in its name, so that no other attempt's file can pass for it. */

@@ -68,6 +68,7 @@ export async function addJob(ctx: AppContext, input: JobInput, signal: AbortSign
     id,
     session,
     template,
+    prompt,
     directory,
     files,
     agent,
@@ -86,6 +87,7 @@ export async function addJob(ctx: AppContext, input: JobInput, signal: AbortSign
 }
 
 interface Checked {
+  readonly prompt: string;
   readonly id: string;
   readonly session: Session;
   readonly template: Template;
@@ -107,7 +109,7 @@ function newJob({ config, clock }: AppContext, input: JobInput, checked: Checked
     model: input.model ?? config.model,
     permission: input.permission ?? config.permission,
     directory: checked.directory,
-    command: input.command,
+    command: absolute(input.command),
     files: checked.files,
     priority: whole('priority', input.priority ?? 0, -1_000_000),
     runAt: now + whole('delay', input.delayMs ?? 0, 0),
@@ -117,6 +119,7 @@ function newJob({ config, clock }: AppContext, input: JobInput, checked: Checked
     maxAttempts: whole('number of attempts', input.maxAttempts ?? config.maxAttempts, 1),
     backoffMs: whole('back-off', input.backoffMs ?? config.backoffMs, 0),
     idempotencyKey: input.idempotencyKey,
+    title: titleOf(checked),
     promptPath: checked.promptPath,
     promptDigest: `sha256:${createHash('sha256').update(checked.text).digest('hex')}`,
     dependencies: checked.dependencies,
@@ -136,6 +139,21 @@ async function findDependencies(
     if (byId.get(id)?.rule !== 'success') byId.set(id, { jobId: id, rule });
   }
   return [...byId.values()];
+}
+
+const LONGEST_TITLE = 80;
+
+/** The first line of what the person wrote, or the files it is about. */
+function titleOf({ prompt, files }: Checked): string {
+  const line = prompt.split('\n').find((one) => one.trim() !== '') ?? files.join(', ');
+  const title = line.trim().replaceAll(/\s+/g, ' ');
+  return title.length <= LONGEST_TITLE ? title : `${title.slice(0, LONGEST_TITLE - 1)}…`;
+}
+
+/** `./tool` means the one beside the person, wherever the agent works. */
+function absolute(command: readonly string[] | undefined): readonly string[] | undefined {
+  const [program = '', ...args] = command ?? [];
+  return program.includes('/') ? [resolve(program), ...args] : command;
 }
 
 function templateOf({ template, files }: JobInput): string {
@@ -206,7 +224,7 @@ async function realFile(path: string): Promise<string> {
     throw new CodedError('job.no-such-file', `The file ${path} cannot be read.`, {
       facts: { path },
       cause: error,
-      todo: 'Check the path; relative ones start at the working directory of the job',
+      todo: 'Name the directory it lies in with --directory; relative paths start there',
     });
   }
 }

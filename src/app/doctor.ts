@@ -1,6 +1,6 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { CodedError } from '../base/index.ts';
-import { countByStatus } from '../jobs/index.ts';
+import { countByStatus, countLeft } from '../jobs/index.ts';
 import { findTmux } from '../tmux/index.ts';
 import type { AppContext } from './context.ts';
 
@@ -25,7 +25,7 @@ export async function examine(ctx: AppContext, signal: AbortSignal): Promise<rea
   );
   return [
     checkNode(process.versions.node),
-    await checkTmux(signal),
+    await checkTmux(ctx, signal),
     await checkDataDir(ctx.config.dataDir),
     await checkDisk(ctx.config.dataDir),
     ok('sockets', `in ${ctx.runtimeDir}`),
@@ -43,9 +43,9 @@ function checkNode(version: string): Check {
   return { name: 'node', result: 'failed', detail: `${version} is too old`, todo };
 }
 
-async function checkTmux(signal: AbortSignal): Promise<Check> {
+async function checkTmux({ agentEnvironment }: AppContext, signal: AbortSignal): Promise<Check> {
   try {
-    const { path, version } = await findTmux({}, signal);
+    const { path, version } = await findTmux({ environment: agentEnvironment }, signal);
     return ok('tmux', `${version.text} at ${path}`);
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
@@ -72,8 +72,14 @@ async function checkDisk(dataDir: string): Promise<Check> {
   return { name: 'disk', result: 'warning', detail, todo };
 }
 
-async function checkQueue({ store }: AppContext, signal: AbortSignal): Promise<Check> {
+async function checkQueue({ store, clock }: AppContext, signal: AbortSignal): Promise<Check> {
   const counts = await store.read(countByStatus, signal);
+  const left = await countLeft(store, clock.now(), signal);
+  if (left > 0) {
+    const detail = `${left} running without a worker: the program that did them has ended`;
+    const todo = 'Go on with them: tmux-builder worker';
+    return { name: 'jobs', result: 'warning', detail, todo };
+  }
   const detail = [...counts].map(([status, count]) => `${count} ${status}`).join(', ');
   return ok('jobs', detail === '' ? 'none yet' : detail);
 }

@@ -19,6 +19,7 @@ export function toJobView(job: Job): JobView {
     job_id: job.id,
     session_id: job.sessionId,
     status: job.status,
+    title: job.title,
     template: job.template,
     agent: job.agent,
     model: job.model ?? null,

@@ -102,7 +102,7 @@ function addJobReaders(job: Command, { act }: Builder): void {
     .command('logs <job>')
     .description("print what the last attempt's terminal printed, without escape sequences")
     .option('-f, --follow', 'go on until the job is settled')
-    .option('--raw', 'byte for byte (on a terminal, sequences that draw are always kept)')
+    .option('--raw', 'with its escape sequences (on a terminal: those that draw)')
     .addHelpText('after', example('job logs job_01h2 --follow'))
     .action(async (id: string, options) => {
       await act(

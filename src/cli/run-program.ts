@@ -11,15 +11,28 @@ import { buildProgram, findPath } from './program.ts';
 import { reportError } from './report-error.ts';
 
 const INTERRUPTED: ExitCode = 130;
+const OUTPUT_LOST: ExitCode = 6;
 
 /** Do what the arguments ask for, and end the process with the exit code of it. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
   // The reader went away (`| head`): nobody is left to tell anything to.
-  process.stdout.on('error', endAtOnce);
+  process.stdout.on('error', (error) => {
+    if (isPipeBroken(error)) process.exit(0);
+  });
   process.stderr.on('error', endAtOnce);
   using interrupts = new Interrupts(process, () => process.exit(INTERRUPTED));
   const code = await perform(argv, interrupts);
-  process.exit(code);
+  process.exit((await isWritten()) ? code : OUTPUT_LOST);
+}
+
+/** Whether everything on stdout arrived: a full disk tells of it only after the last write. */
+async function isWritten(): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<Error | null | undefined>();
+  process.stdout.write('', resolve);
+  const error = (await promise) ?? undefined;
+  if (error === undefined) return true;
+  process.stderr.write(`tmux-builder: The output could not be written: ${error.message}.\n`);
+  return false;
 }
 
 async function perform(argv: readonly string[], interrupts: Interrupts): Promise<ExitCode> {
@@ -65,6 +78,10 @@ function openDoor(options: GlobalOptions, interrupts: Interrupts): Door {
 }
 
 function endAtOnce(error: Error): void {
-  if ('code' in error && error.code === 'EPIPE') process.exit(0);
+  if (isPipeBroken(error)) process.exit(0);
   throw error;
+}
+
+function isPipeBroken(error: Error): boolean {
+  return 'code' in error && error.code === 'EPIPE';
 }

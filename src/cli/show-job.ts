@@ -26,7 +26,7 @@ export function jobColumns(printer: Printer, now: number): readonly Column<Job>[
       style: (cell, { status }) => styleStatus(printer, status, cell),
     },
     { title: 'AGENT', text: ({ agent }) => agent },
-    { title: 'TEMPLATE', text: ({ template }) => template },
+    { title: 'PROMPT', text: ({ title }) => cut(title) },
     { title: 'TRIES', text: (job) => `${job.attempts}/${job.maxAttempts}`, align: 'right' },
     { title: 'PRIO', text: ({ priority }) => String(priority), align: 'right' },
     { title: 'ADDED', text: ({ createdAt }) => formatMoment(createdAt, now) },
@@ -62,9 +62,16 @@ export function jobFacts(job: Job, now: number): readonly string[] {
     started: moment(job.startedAt),
     settled: moment(job.settledAt),
     took: tookOf(job) === '' ? undefined : tookOf(job),
+    title: job.title,
     prompt: job.promptPath,
     output: job.outputPath,
   });
+}
+
+const LIST_TITLE = 32;
+
+function cut(title: string): string {
+  return title.length <= LIST_TITLE ? title : `${title.slice(0, LIST_TITLE - 1)}…`;
 }
 
 function tookOf({ startedAt, settledAt }: Job): string {

@@ -15,6 +15,8 @@ export const jobView = z.object({
   job_id: z.string(),
   session_id: z.string(),
   status: z.string(),
+  /** The first words of the prompt. */
+  title: z.string(),
   template: z.string(),
   agent: z.string(),
   model: z.string().nullable(),
@@ -49,9 +51,6 @@ export const attemptView = z.object({
 });
 export type AttemptView = z.infer<typeof attemptView>;
 
-export const jobDetailView = jobView.extend({ attempt_list: z.array(attemptView) });
-export type JobDetailView = z.infer<typeof jobDetailView>;
-
 export const eventView = z.object({
   stream: z.string(),
   sequence: z.int(),
@@ -60,6 +59,12 @@ export const eventView = z.object({
   data: z.record(z.string(), z.unknown()),
 });
 export type EventView = z.infer<typeof eventView>;
+
+export const jobDetailView = jobView.extend({
+  attempt_list: z.array(attemptView),
+  events: z.array(eventView),
+});
+export type JobDetailView = z.infer<typeof jobDetailView>;
 
 export const sessionView = z.object({
   session_id: z.string(),

@@ -66,14 +66,14 @@ export class WorkFailedError extends CodedError {
 /** Somebody asked for the job's end. */
 export class JobCancelledError extends CodedError {
   constructor(jobId: string) {
-    super('job.cancelled', `Job ${jobId} was cancelled while it ran.`, { facts: { jobId } });
+    super('job.cancelled', 'It was cancelled while it ran.', { facts: { jobId } });
   }
 }
 
 /** The job's deadline passed while it ran. */
 export class JobExpiredError extends CodedError {
   constructor(jobId: string) {
-    super('job.expired', `The deadline of job ${jobId} passed while it ran.`, {
+    super('job.expired', 'Its deadline passed while it ran.', {
       facts: { jobId },
       todo: `Give it a new one: tmux-builder job retry ${jobId}`,
     });

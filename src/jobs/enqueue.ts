@@ -1,4 +1,4 @@
-import type { SqlValue, WriteSql } from '../store/index.ts';
+import type { SqlValue, Store, WriteSql } from '../store/index.ts';
 import { CodedError } from '../base/index.ts';
 import { SessionNotFoundError, sessionStatuses, SessionStatusError } from '../sessions/index.ts';
 import type { Job } from './job.ts';
@@ -29,6 +29,7 @@ export type NewJob = Pick<
   | 'maxAttempts'
   | 'backoffMs'
   | 'idempotencyKey'
+  | 'title'
   | 'promptPath'
 > & { readonly promptDigest: string; readonly dependencies: readonly Dependency[] };
 
@@ -139,9 +140,23 @@ function columnsOf(job: NewJob): Record<string, SqlValue> {
     max_attempts: job.maxAttempts,
     backoff_ms: job.backoffMs,
     idempotency_key: job.idempotencyKey ?? null,
+    title: job.title,
     prompt_path: job.promptPath,
     prompt_digest: job.promptDigest,
   };
+}
+
+/** How many jobs run whose worker has been silent past its lease: the next worker goes on. */
+export async function countLeft(store: Store, now: number, signal: AbortSignal): Promise<number> {
+  const [row] = await store.read(
+    async (sql) =>
+      await sql.all(
+        `SELECT count(*) AS count FROM jobs WHERE status IN ('leased', 'running') AND lease_until < $1`,
+        [now],
+      ),
+    signal,
+  );
+  return row === undefined ? 0 : integer(row, 'count');
 }
 
 /** How many jobs are queued, leased or running, for messages. */

@@ -34,7 +34,9 @@ export async function makeExchange(attempt: Attempt, job: Job, text: string): Pr
   return exchange;
 }
 
+/** A program gets the prompt as it is; an agent CLI is also told where its answer goes. */
 function promptFile(exchange: Exchange, job: Job, text: string): string {
+  if (job.command !== undefined) return text;
   const head = {
     job: job.id,
     attempt: job.attempts,

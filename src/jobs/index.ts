@@ -1,6 +1,6 @@
 export { LARGEST_OUTPUT_BYTES } from './accept-output.ts';
 export type { Attempt } from './attempt.ts';
-export { countByStatus, type Dependency, insertJob, type NewJob } from './enqueue.ts';
+export { countByStatus, countLeft, type Dependency, insertJob, type NewJob } from './enqueue.ts';
 export { getJob, type JobQuery, listAttempts, listJobs, type Page } from './find-job.ts';
 export type { HoldTools } from './hold-attempt.ts';
 export {

@@ -25,6 +25,7 @@ export function toJob(row: Row): Job {
     attempts: integer(row, 'attempts'),
     backoffMs: integer(row, 'backoff_ms'),
     idempotencyKey: optionalText(row, 'idempotency_key'),
+    title: text(row, 'title'),
     promptPath: text(row, 'prompt_path'),
     outputPath: optionalText(row, 'output_path'),
     error: toError(row),

@@ -47,6 +47,8 @@ export interface Job {
   readonly attempts: number;
   readonly backoffMs: number;
   readonly idempotencyKey: string | undefined;
+  /** The first words of the prompt, for lists. */
+  readonly title: string;
   readonly promptPath: string;
   readonly outputPath: string | undefined;
   readonly error: JobError | undefined;

@@ -23,6 +23,7 @@ function toEntry(job: Job): Readonly<Record<string, unknown>> {
   return {
     id: job.id,
     type: job.template,
+    title: job.title,
     agent: job.agent,
     status: job.status,
     priority: job.priority,

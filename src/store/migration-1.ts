@@ -33,6 +33,7 @@ const jobs = `CREATE TABLE jobs (
   attempts integer NOT NULL DEFAULT 0,
   backoff_ms bigint NOT NULL DEFAULT 0,
   idempotency_key text,
+  title text,
   prompt_path text,
   prompt_digest text,
   output_path text,

@@ -30,7 +30,8 @@ export async function jobAttach(
   }
   // Ctrl-C is for the agent: tmux takes it, and this process must outlive it.
   using _listening = interrupts.listen(() => {});
-  return await show(command, door);
+  await show(command, door);
+  return await tellOfEnd(door, id);
 }
 
 async function findCommand(door: Door, id: string, isReadOnly: boolean) {
@@ -38,13 +39,20 @@ async function findCommand(door: Door, id: string, isReadOnly: boolean) {
   return await app.attachmentOf(id, isReadOnly, door.interrupts.signal);
 }
 
-async function show(command: readonly string[], { environment }: Door): Promise<ExitCode> {
+/** tmux says only that its server ended; what became of the job is what a person wants to know. */
+async function tellOfEnd(door: Door, id: string): Promise<ExitCode> {
+  await using app = await openForCommand(door);
+  const job = await app.getJob(id, door.interrupts.signal);
+  door.printer.note(`Job ${job.id} is ${job.status}.`);
+  return 0;
+}
+
+async function show(command: readonly string[], { environment }: Door): Promise<void> {
   const [program = '', ...args] = command;
   // tmux refuses to attach where it sees that it runs inside another one.
   const { TMUX: _tmux, TMUX_PANE: _pane, ...env } = environment;
   const child = spawn(program, args, { stdio: 'inherit', env });
-  const [status] = await once(child, 'close');
-  return status === 0 ? 0 : 1;
+  await once(child, 'close');
 }
 
 /** Quote one word for a POSIX shell. */

@@ -31,7 +31,7 @@ export async function jobLogs(
   } else {
     await followLog(door, app, id, log);
   }
-  if (!raw && !printer.json && process.stdout.isTTY) printer.text(RESET);
+  if (raw && !printer.json && process.stdout.isTTY) printer.text(RESET);
   return 0;
 }
 
@@ -83,8 +83,10 @@ class LogPrinter {
 
   constructor(door: Door, isRaw: boolean) {
     this.#door = door;
-    const mode = door.printer.width === Infinity ? 'text' : 'screen';
-    this.#filter = isRaw ? undefined : new TextFilter(mode);
+    const isTerminal = door.printer.width !== Infinity;
+    // Also raw, a recording must not make a person's terminal answer or copy.
+    const raw = isTerminal ? new TextFilter('screen') : undefined;
+    this.#filter = isRaw ? raw : new TextFilter('text');
   }
 
   async print(path: string): Promise<void> {

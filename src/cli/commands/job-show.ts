@@ -1,4 +1,4 @@
-import { toAttemptView, toJobView } from '../../app/index.ts';
+import { toAttemptView, toEventView, toJobView } from '../../app/index.ts';
 import { type Door, openForCommand } from '../door.ts';
 import { formatDuration, formatMoment } from '../duration.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -11,12 +11,17 @@ export async function jobShow(door: Door, id: string): Promise<ExitCode> {
   await using app = await openForCommand(door);
   const job = await app.getJob(id, interrupts.signal);
   const attempts = await app.listAttempts(job.id, interrupts.signal);
+  const events = await app.listJobEvents(job.id, 0, interrupts.signal);
   if (printer.json) {
-    printer.value({ ...toJobView(job), attempt_list: attempts.map(toAttemptView) });
+    const attemptList = attempts.map(toAttemptView);
+    printer.value({
+      ...toJobView(job),
+      attempt_list: attemptList,
+      events: events.map(toEventView),
+    });
     return 0;
   }
   printer.lines(jobFacts(job, clock.now()));
-  if (attempts.length === 0) return 0;
   const columns: readonly Column<(typeof attempts)[number]>[] = [
     { title: 'TRY', text: ({ number }) => String(number), align: 'right' },
     { title: 'STATE', text: ({ state, outcome }) => outcome ?? state },
@@ -29,6 +34,11 @@ export async function jobShow(door: Door, id: string): Promise<ExitCode> {
     { title: 'FILES', text: ({ exchangeDir }) => exchangeDir },
     { title: 'ERROR', text: ({ error }) => error?.message ?? '' },
   ];
-  printer.lines(['', ...layOutTable(columns, attempts, printer.width)]);
+  if (attempts.length > 0) printer.lines(['', ...layOutTable(columns, attempts, printer.width)]);
+  const began = events[0]?.at ?? 0;
+  const lines = events.map(
+    ({ kind, at }) => `${`+${formatDuration(at - began)}`.padStart(8)}  ${kind}`,
+  );
+  printer.lines(['', ...lines]);
   return 0;
 }

@@ -1,7 +1,7 @@
 import { type App, type Job, toRunView } from '../../app/index.ts';
 import { type Door, openForCommand } from '../door.ts';
 import { type ExitCode, exitCodeOfJob } from '../exit-codes.ts';
-import { formatDuration } from '../duration.ts';
+import { formatDuration, formatMoment } from '../duration.ts';
 import { type JobArguments, toJobInput } from '../job-input.ts';
 import { Progress } from '../progress.ts';
 import { TextFilter } from '../text-filter.ts';
@@ -12,7 +12,8 @@ export async function run(door: Door, given: JobArguments): Promise<ExitCode> {
   const input = await toJobInput(given, clock);
   await using app = await openForCommand(door);
   const job = await app.addJob(input, interrupts.signal);
-  if (given.options.agent === undefined) await tellOfDemo(door, app, job);
+  if (job.settledAt !== undefined) tellOfEarlier(door, job);
+  else if (given.options.agent === undefined) await tellOfDemo(door, app, job);
   const { settled, wasInterrupted } = await execute(door, app, job);
   await report(door, app, settled);
   return wasInterrupted && settled.status === 'cancelled' ? 130 : exitCodeOfJob(settled);
@@ -25,6 +26,12 @@ async function tellOfDemo({ printer, interrupts }: Door, app: App, job: Job): Pr
   printer.note(
     'Claude Code is not installed: the built-in demo agent does this job. It is a program, not a model.',
   );
+}
+
+/** With an idempotency key this may be the answer of an earlier run. */
+export function tellOfEarlier({ printer, clock }: Door, job: Job): void {
+  const when = formatMoment(job.settledAt ?? clock.now(), clock.now());
+  printer.note(`Job ${job.id} has this key already: it ${job.status} ${when}.`);
 }
 
 interface Executed {
@@ -45,8 +52,10 @@ async function execute(door: Door, app: App, job: Job): Promise<Executed> {
       return;
     }
     progress[Symbol.dispose]();
-    printer.note(`Left ${job.id}: its agent may go on, and the next worker takes it over.`);
-    printer.note(`  -> See it: tmux-builder job attach ${job.id}`);
+    if (cancelling === undefined) {
+      printer.note(`Left ${job.id}: its agent may go on, and the next worker takes it over.`);
+      printer.note(`  -> See it: tmux-builder job attach ${job.id}`);
+    } else printer.note(`Left ${job.id} before its end: the next worker cancels it.`);
     printer.note(`  -> Cancel it: tmux-builder job cancel ${job.id}`);
     if (count === 1) interrupts.abort(name);
     else interrupts.leave();

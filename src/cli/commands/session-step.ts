@@ -78,7 +78,9 @@ async function perform(
       const note = before.isHealthy
         ? 'It was healthy; nothing was done.'
         : `Recovered: ${before.reason ?? 'it was not healthy'} (${before.action ?? 'restart'}).`;
-      return { session, health: before, note };
+      // Anything but health would have thrown.
+      const health = { isHealthy: true, action: undefined, reason: undefined };
+      return { session, health, note };
     }
     case 'archive':
       return { session: await app.archiveSession(reference, signal) };

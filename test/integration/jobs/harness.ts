@@ -170,6 +170,7 @@ function plainJob(id: string, promptPath: string, now: number): NewJob {
     maxAttempts: 3,
     backoffMs: 1,
     idempotencyKey: undefined,
+    title: `prompt of ${id}`,
     promptPath,
     promptDigest: `digest of ${id}`,
     dependencies: [],

@@ -6,6 +6,7 @@ import {
   isPaneId,
   type PaneId,
   startTmuxServer,
+  type TerminalSize,
   type TmuxServer,
 } from '../tmux/index.ts';
 import type { Adapter, Launch } from './adapter.ts';
@@ -32,6 +33,8 @@ export interface AgentsOptions {
   readonly log: Log;
   /** Our own environment: where tmux and the CLIs are looked for. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Default: what the tmux library takes, 200 by 50 with 5,000 rows of history. */
+  readonly terminal?: TerminalSize & { readonly historyRows: number };
   /** Default: `tmux` on the PATH of `environment`. */
   readonly tmuxPath?: string;
 }
@@ -140,6 +143,7 @@ class OpenAgents implements Agents {
     signal: AbortSignal,
   ): Promise<TmuxServer> {
     const { exchange, runId } = request;
+    const { terminal } = this.#options;
     return await startTmuxServer(
       {
         ...(await this.#serverOptions(request.socketPath)),
@@ -150,6 +154,7 @@ class OpenAgents implements Agents {
           [RUN_VARIABLE]: runId,
           TMUX_BUILDER_EVENTS: exchange.eventsDir,
         },
+        ...(terminal === undefined ? {} : { size: terminal, historyRows: terminal.historyRows }),
         marks: { [RUN_MARK]: runId },
         firstSession: {
           name: 'agent',

@@ -24,6 +24,7 @@ import type { Check } from './doctor.ts';
 import { executeJob } from './execute-job.ts';
 import { followJob } from './follow-job.ts';
 import { findJobLog, type JobLog, readOutput } from './read-output.ts';
+import { requireMachine } from './require-machine.ts';
 import { findDefaultAgent } from './resolve-agent.ts';
 import {
   checkSession,
@@ -207,6 +208,11 @@ export class App implements AsyncDisposable {
   async listAgents(signal: AbortSignal = never): Promise<readonly AgentInstallation[]> {
     const { agents } = this.#ctx;
     return await Promise.all(agents.names.map(async (name) => await agents.detect(name, signal)));
+  }
+
+  /** Throw what would keep every job from being done here: no tmux, or one that is too old. */
+  async requireMachine(signal: AbortSignal = never): Promise<void> {
+    await requireMachine(this.#ctx, signal);
   }
 
   /** Look at everything a job needs: tmux, agents, disk, versions. */

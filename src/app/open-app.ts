@@ -81,7 +81,10 @@ async function loadAgents(
     await import('../agents/index.ts');
   const clock = systemClock;
   const claude = claudeAdapter({ program: config.claudePath, delivery: 'argv', clock });
-  return openAgents({ adapters: [claude, demoAdapter, commandAdapter], environment, clock, log });
+  const { columns, rows, historyRows } = config;
+  const terminal = { columns, rows, historyRows };
+  const adapters = [claude, demoAdapter, commandAdapter];
+  return openAgents({ adapters, environment, terminal, clock, log });
 }
 
 async function makeDataDir({ dataDir }: Config): Promise<void> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { startWorker as start, type Worker } from '../jobs/index.ts';
 import type { AppContext } from './context.ts';
+import { requireMachine } from './require-machine.ts';
 import { socketPathOf } from './socket-path.ts';
 
 export interface WorkerInput {
@@ -11,12 +12,17 @@ export interface WorkerInput {
 
 const SWEEP_MS = 1_000;
 
-/** Start to lease jobs and make attempts in this process. */
+/**
+ * Start to lease jobs and make attempts in this process.
+ *
+ * @throws {CodedError} the machine is not ready: see `requireMachine`.
+ */
 export async function startWorker(
   ctx: AppContext,
   { concurrency = ctx.config.concurrency, only }: WorkerInput,
   signal: AbortSignal,
 ): Promise<Worker> {
+  await requireMachine(ctx, signal);
   const { config, sessions } = ctx;
   const tools = {
     ...ctx,

@@ -153,7 +153,7 @@ export const about: Readonly<Record<ConfigName, About>> = {
   skipValidation: {
     kind: 'boolean',
     allowed: 'true, false',
-    text: 'Skip the checks of tmux and the agent before a job starts.',
+    text: 'Skip the check of tmux before jobs are done.',
     alias: 'SKIP_CONFIG_VALIDATION',
   },
 };

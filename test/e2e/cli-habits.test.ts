@@ -8,8 +8,14 @@ import { main, Program } from './cli-program.ts';
 test('a program gets the prompt as it was given, and nothing around it', async () => {
   await using program = await Program.open();
   const { stdout } = await program.run([
-    ...['run', '--prompt', 'two words', '--'],
-    ...['sh', '-c', 'cat "$0" > "$1"', '{prompt}', '{output}'],
+    'run',
+    '--prompt=two words',
+    '--',
+    'sh',
+    '-c',
+    'cat "$0" > "$1"',
+    '{prompt}',
+    '{output}',
   ]);
 
   expect(stdout).toBe('two words\n');
@@ -20,8 +26,13 @@ test('a program is the one beside the person, wherever it then works', async () 
   await writeFile(join(program.dir, 'shout.sh'), '#!/bin/sh\ntr a-z A-Z <"$1" >"$2"\n');
   await chmod(join(program.dir, 'shout.sh'), 0o755);
   const { code, stdout } = await program.run([
-    ...['run', '--prompt', 'aloud', '--directory', '/'],
-    ...['--', './shout.sh', '{prompt}', '{output}'],
+    'run',
+    '--prompt=aloud',
+    '--directory=/',
+    '--',
+    './shout.sh',
+    '{prompt}',
+    '{output}',
   ]);
 
   expect(code).toBe(0);
@@ -73,4 +84,26 @@ test('a key that was used before says so, and gives the earlier answer', async (
   expect(again.stdout.trim()).toBe(first.job_id);
   expect(again.stderr).toContain('has this key already');
   expect(again.stderr).not.toContain('No worker is running');
+});
+
+test("an agent's terminal has the configured size", async () => {
+  await using program = await Program.open();
+  const size = { TMUX_BUILDER_COLUMNS: '123', TMUX_BUILDER_ROWS: '45' };
+  const args = ['run', '--prompt=x', '--', 'sh', '-c', 'stty size > "$0"', '{output}'];
+
+  expect((await program.run(args, '', size)).stdout).toBe('45 123\n');
+});
+
+test('without tmux neither a job nor a worker is begun, and no job is left failed', async () => {
+  await using program = await Program.open();
+  const id = (await program.run(['job', 'add', '--agent', 'demo', 'later'])).stdout.trim();
+  const without = { PATH: program.dir };
+  const worker = await program.run(['worker', '--until-idle'], '', without);
+  const run = await program.run(['run', '--agent', 'demo', 'now'], '', without);
+
+  expect([worker.code, run.code]).toEqual([4, 4]);
+  expect(worker.stderr).toContain('tmux was not found');
+  const { stdout } = await program.run(['job', 'list', '--json']);
+  const { items } = JSON.parse(stdout);
+  expect(items).toMatchObject([{ job_id: id, status: 'queued', attempts: 0 }]);
 });

@@ -11,6 +11,8 @@ export async function run(door: Door, given: JobArguments): Promise<ExitCode> {
   const { clock, interrupts } = door;
   const input = await toJobInput(given, clock);
   await using app = await openForCommand(door);
+  // First, so that a machine without tmux is not left with a job in its queue.
+  await app.requireMachine(interrupts.signal);
   const job = await app.addJob(input, interrupts.signal);
   if (job.settledAt !== undefined) tellOfEarlier(door, job);
   else if (given.options.agent === undefined) await tellOfDemo(door, app, job);

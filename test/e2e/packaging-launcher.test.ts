@@ -89,7 +89,7 @@ async function install(where: string, files: readonly string[]): Promise<void> {
 async function node(where: string, version: string | undefined): Promise<void> {
   const path = join(dir, where);
   await mkdir(dirname(path), { recursive: true });
-  const run = `[ "$1" = --version ] && echo ${version} && exit; IFS='|'; echo "${version} $*"`;
+  const run = `[ "$1" = --version ] && echo ${version} && exit; [ "$1" = --max-semi-space-size=4 ] && shift; IFS='|'; echo "${version} $*"`;
   await writeFile(path, `#!/bin/sh\n${version === undefined ? 'exit 126' : run}\n`);
   await chmod(path, 0o755);
 }

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { machinePaths } from './check-paths.ts';
 
 test('finds paths of one machine, with their lines', () => {
-  expect(machinePaths("a\nsee '/root/notes.md' and /home/karl/x\n/work/main")).toEqual([
+  expect(machinePaths("a\nsee '/root/notes.md' and /home/karl/x\n/work/here")).toEqual([
     { line: 2, path: '/root/notes.md' },
     { line: 2, path: '/home/karl/x' },
-    { line: 3, path: '/work/main' },
+    { line: 3, path: '/work/here' },
   ]);
 });
 

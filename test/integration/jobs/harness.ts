@@ -17,10 +17,12 @@ import {
   listAttempts,
   type NewJob,
   startWorker,
+  transitions,
   type Worker,
 } from '../../../src/jobs/index.ts';
 import { openSessions } from '../../../src/sessions/index.ts';
 import { openStore, type Store } from '../../../src/store/index.ts';
+import { expect } from 'vitest';
 import { FakeAgents, type Behaviour } from '../../support/fake-agents.ts';
 
 export const never = new AbortController().signal;
@@ -57,6 +59,7 @@ export async function openHarness(
   const clock = systemClock;
   const ids = randomIds(clock);
   const store = await openStore({ path: join(dir, 'test.db'), clock, ids }, never);
+  await watchTransitions(store);
   const sessions = await openSessions({ store, dataDir: dir, clock, ids, log: silentLog }, never);
   for (const id of ['ses', 'two']) {
     await sessions.makeFolders(id);
@@ -140,10 +143,30 @@ export async function openHarness(
     },
     [Symbol.asyncDispose]: async () => {
       await workers.disposeAsync();
+      await checkTransitions(store);
       await store[Symbol.asyncDispose]();
       await rm(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Let the database itself note every change of a status, whatever code makes it. */
+async function watchTransitions(store: Store): Promise<void> {
+  await store.write(async (sql) => {
+    await sql.run('CREATE TABLE seen (before text, after text)');
+    await sql.run(`CREATE TRIGGER see AFTER UPDATE OF status ON jobs WHEN old.status <> new.status
+      BEGIN INSERT INTO seen VALUES (old.status, new.status); END`);
+  }, never);
+}
+
+async function checkTransitions(store: Store): Promise<void> {
+  const known = new Set(transitions.map(({ from, to }) => `${from} -> ${to}`));
+  const rows = await store.read(
+    async (sql) => await sql.all('SELECT DISTINCT before, after FROM seen'),
+    never,
+  );
+  const seen = rows.map(({ before, after }) => `${before} -> ${after}`);
+  expect(seen.filter((one) => !known.has(one))).toEqual([]);
 }
 
 function disposableOf(timer: Disposable): Disposable & AsyncDisposable {

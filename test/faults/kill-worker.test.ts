@@ -54,19 +54,16 @@ test.each([
     const ids = await addJobs(program);
     const worker = program.start('worker', '--concurrency', '10');
     await untilEvents(program, ids, moment);
-    const before = await program.readOracle();
     worker.kill('SIGKILL');
     await once(worker, 'exit');
     expect(await program.run('worker', '--concurrency', '10', '--until-idle')).toBe(0);
 
     await expectEachDoneOnce(program, ids);
     // Whoever had been asked before the kill was adopted, not asked again by a second attempt.
-    const asked = before.filter(({ event }) => event === 'submit').length;
     const attempts = await Promise.all(
       ids.map(async (id) => (await program.app.getJob(id)).attempts),
     );
     const submits = (await program.readOracle()).filter(({ event }) => event === 'submit').length;
-    expect(asked).toBeLessThanOrEqual(JOBS);
     expect(submits).toBe(JOBS);
     expect(Math.max(...attempts)).toBeLessThanOrEqual(2);
     expect(await program.leftovers()).toEqual([]);

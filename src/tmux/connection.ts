@@ -72,9 +72,7 @@ export class ControlConnection implements AsyncDisposable {
     this.lost = this.#ended.promise;
     this.attached = this.#attached.promise;
     this.attached.catch(() => {});
-    this.#timer = options.clock.every(Math.min(options.deadlineMs / 4, 1_000), () =>
-      this.#checkAge(),
-    );
+    this.#timer = options.clock.every(options.deadlineMs / 4, () => this.#checkAge());
     client.stdout.on('data', (chunk: Buffer) => this.#read(chunk));
     client.stderr.on('data', (chunk: Buffer) => this.#keepStray(chunk.toString('utf8')));
     // EPIPE here means that the client ended; 'close' tells why.

@@ -110,9 +110,6 @@ export async function splitPane(
   return readIds(reply);
 }
 
-function streamCommands(
-  { streamPath }: PaneProgram,
-  target: readonly string[],
-): readonly Command[] {
-  return streamPath === undefined ? [] : [['pipe-pane', '-O', ...target, pipeCommand(streamPath)]];
+function streamCommands({ stream }: PaneProgram, target: readonly string[]): readonly Command[] {
+  return stream === undefined ? [] : [['pipe-pane', '-O', ...target, pipeCommand(stream)]];
 }

@@ -1,3 +1,4 @@
+export { lookOnce, type LookOnceOptions, type PaneLook } from './look-once.ts';
 export type { CaptureOptions } from './capture-pane.ts';
 export {
   AmbiguousOptionError,
@@ -64,7 +65,7 @@ export type { OptionChange, OptionScope } from './options.ts';
 export { type KillPaneOptions, TmuxPane } from './pane.ts';
 export type { PaneExit } from './pane-exit.ts';
 export type { PaneMark } from './pane-mark.ts';
-export { type PaneProgram, shellWord } from './pane-program.ts';
+export { type PaneProgram, type PaneStream, shellWord } from './pane-program.ts';
 export type { RespawnOptions } from './respawn.ts';
 export { TmuxServer } from './server.ts';
 export { TmuxSession } from './session.ts';

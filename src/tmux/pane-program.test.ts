@@ -43,5 +43,8 @@ test('refuses a directory that is not there, for tmux would take another (B56)',
 
 test('quotes a path for the shell, for strftime and for formats', () => {
   expect(shellWord("a'b")).toBe("'a'\\''b'");
-  expect(pipeCommand("/tmp/#(x) %Y'.log")).toBe("exec cat >> '/tmp/##(x) %%Y'\\''.log'");
+  expect(pipeCommand({ path: "/tmp/#(x) %Y'.log" })).toBe("exec cat >> '/tmp/##(x) %%Y'\\''.log'");
+  expect(pipeCommand({ recorder: ['/bin/re cord', '#{pane_id}%'] })).toBe(
+    "exec '/bin/re cord' '##{pane_id}%%' '#{pane_tty}'",
+  );
 });

@@ -10,9 +10,18 @@ export interface PaneProgram {
   readonly environment?: Readonly<Record<string, string>>;
   /** Absolute, and there. */
   readonly directory?: string;
-  /** A file to which everything the pane prints is appended, from its first byte on. */
-  readonly streamPath?: string;
+  /** Where everything goes that the pane prints, from its first byte on. */
+  readonly stream?: PaneStream;
 }
+
+/**
+ * A file to append to, by its absolute path; or a program that gets it all on stdin, as an
+ * argument list to which the path of the pane's terminal device is added. tmux ends neither: the
+ * program goes on until its stdin ends, also when tmux itself is killed.
+ */
+export type PaneStream =
+  | { readonly path: string }
+  | { readonly recorder: readonly [string, ...string[]] };
 
 /**
  * The flags and words that start a program: `-c DIRECTORY -e NAME=VALUE ... -- PROGRAM ARGS`.
@@ -49,11 +58,17 @@ export function shellWord(text: string): string {
 }
 
 /**
- * The command that records a pane's output in a file. pipe-pane expands formats and strftime(3)
- * before a shell reads it, so all three are quoted for.
+ * The command that takes a pane's output. pipe-pane expands formats and strftime(3) before a shell
+ * reads it, so all three are quoted for.
  */
-export function pipeCommand(path: string): string {
-  if (!isAbsolute(path)) throw new BadArgumentError('not an absolute path', path);
-  const shellText = `exec cat >> ${shellWord(path)}`;
+export function pipeCommand(stream: PaneStream): string {
+  if ('recorder' in stream) {
+    return `exec ${stream.recorder.map((word) => piped(shellWord(word))).join(' ')} '#{pane_tty}'`;
+  }
+  if (!isAbsolute(stream.path)) throw new BadArgumentError('not an absolute path', stream.path);
+  return `exec cat >> ${piped(shellWord(stream.path))}`;
+}
+
+function piped(shellText: string): string {
   return shellText.replaceAll('#', '##').replaceAll('%', '%%');
 }

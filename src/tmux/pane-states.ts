@@ -16,8 +16,11 @@ export type PaneState =
 
 export type StateListener = (state: PaneState) => void;
 
-/** How often panes are looked at when tmux says nothing. */
-const SWEEP_MS = 100;
+/**
+ * How often panes are looked at when tmux says nothing. It mostly does say something; with hundreds
+ * of servers ten looks a second at each are a tenth of a core.
+ */
+const SWEEP_MS = 2_000;
 /** How long a dead pane's status is asked for before it counts as lost. */
 const STATUS_LIMIT_MS = 2_000;
 

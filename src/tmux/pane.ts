@@ -8,7 +8,7 @@ import { paneTitle, windowName } from './names.ts';
 import type { PaneExit } from './pane-exit.ts';
 import { PaneMark } from './pane-mark.ts';
 import { endPaneProcesses, paneProcesses } from './pane-processes.ts';
-import { pipeCommand } from './pane-program.ts';
+import { type PaneStream, pipeCommand } from './pane-program.ts';
 import { paneGone } from './pane-states.ts';
 import { respawnPane, type RespawnOptions } from './respawn.ts';
 import type { ServerContext } from './server-context.ts';
@@ -98,9 +98,9 @@ export class TmuxPane {
     return await untilExit(this.#context.states, this.id, signal);
   }
 
-  /** Append everything printed from now on to a file, until `stopPipe`; replaces an earlier pipe. */
-  async pipeTo(path: string, signal: AbortSignal): Promise<void> {
-    await this.#run(['pipe-pane', '-O', '-t', this.id, pipeCommand(path)], signal);
+  /** Hand over everything printed from now on, until `stopPipe`; replaces an earlier pipe. */
+  async pipeTo(stream: PaneStream, signal: AbortSignal): Promise<void> {
+    await this.#run(['pipe-pane', '-O', '-t', this.id, pipeCommand(stream)], signal);
   }
 
   async stopPipe(signal: AbortSignal): Promise<void> {

@@ -20,15 +20,15 @@ export async function respawnPane(
   options: RespawnOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { graceMs = 2_000, streamPath } = options;
+  const { graceMs = 2_000, stream } = options;
   const program = await programArguments(options);
   // Without this the pane would close as soon as its program is gone.
   await link.command(['set-option', '-p', '-t', pane.id, 'remain-on-exit', 'on'], signal);
   const processes = await paneProcesses(link, [pane]);
   await endPaneProcesses(pane.id, processes, { clock: link.clock, graceMs }, signal);
   const commands = [['respawn-pane', '-k', '-t', pane.id, ...program]];
-  if (streamPath !== undefined) {
-    commands.push(['pipe-pane', '-O', '-t', pane.id, pipeCommand(streamPath)]);
+  if (stream !== undefined) {
+    commands.push(['pipe-pane', '-O', '-t', pane.id, pipeCommand(stream)]);
   }
   await link.sequence(commands, signal);
 }

@@ -35,7 +35,7 @@ export interface StartOptions extends ConnectOptions {
   readonly firstSession: SessionOptions;
   /** The size of windows that are made without one. */
   readonly size?: TerminalSize;
-  /** Rows that tmux keeps of each pane; 0.65 KB a row. A scrollback is not a log: see streamPath. */
+  /** Rows that tmux keeps of each pane; 0.65 KB a row. A scrollback is not a log: see `stream`. */
   readonly historyRows?: number;
   /** TERM for the programs. */
   readonly terminal?: string;
@@ -94,7 +94,7 @@ export async function connectTmuxServer(
   const { pid } = server.generation;
   const isStray = (client: { pid: number; parent: number }): boolean =>
     client.pid !== pid && isOrphan(client);
-  await endStrayClients(socketPath, { clock, isStray }, signal);
+  await endStrayClients(socketPath, { clock, isStray, isEarlier: true }, signal);
   return server;
 }
 

@@ -3,6 +3,13 @@ import { promisify } from 'node:util';
 import { type Clock, endProcesses, findProcess } from '../base/index.ts';
 import { procPids, procText, procWords } from './proc-files.ts';
 
+export interface StrayOptions {
+  readonly clock: Clock;
+  readonly isStray: (client: ClientProcess) => boolean;
+  /** Only those that were left by a program which ended before: a list of a moment ago will do. */
+  readonly isEarlier?: boolean;
+}
+
 /**
  * End control clients of one socket. Left behind by a program that was killed they freeze panes,
  * and a server with one of them does not end. They are found by process, because the server may
@@ -10,13 +17,11 @@ import { procPids, procText, procWords } from './proc-files.ts';
  */
 export async function endStrayClients(
   socketPath: string,
-  {
-    clock,
-    isStray,
-  }: { readonly clock: Clock; readonly isStray: (client: ClientProcess) => boolean },
+  { clock, isStray, isEarlier = false }: StrayOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const clients = (await findControlClients(socketPath)).filter(isStray);
+  const list = isEarlier ? async () => await shared.recent(clock) : tmuxRows;
+  const clients = (await findControlClients(socketPath, list)).filter(isStray);
   const found = await Promise.all(clients.map(async ({ pid }) => await findProcess(pid)));
   const processes = found.filter((one) => one !== undefined);
   if (processes.length > 0) await endProcesses(processes, { clock, graceMs: 0 }, signal);
@@ -33,30 +38,61 @@ export function isOrphan({ parent }: ClientProcess): boolean {
   return parent === 1 && process.pid !== 1;
 }
 
-async function findControlClients(socketPath: string): Promise<readonly ClientProcess[]> {
-  const rows = process.platform === 'linux' ? linuxRows() : await psRows();
+async function findControlClients(
+  socketPath: string,
+  list: () => Promise<readonly Row[]>,
+): Promise<readonly ClientProcess[]> {
+  const rows = await list();
   return rows.filter(({ pid, words }) => pid !== process.pid && isControlClient(words, socketPath));
 }
+
+/** How old a list may be in which clients are looked for that died before we began. */
+const OLDEST_MS = 250;
+
+/**
+ * Lists of all processes, which cost some milliseconds each: a program that connects to a hundred
+ * servers at once reads one for all of them.
+ */
+class SharedList {
+  #rows: Promise<readonly Row[]> | undefined;
+  #readAt = -Infinity;
+
+  async recent(clock: Clock): Promise<readonly Row[]> {
+    if (this.#rows === undefined || clock.monotonic() - this.#readAt > OLDEST_MS) {
+      this.#readAt = clock.monotonic();
+      this.#rows = tmuxRows();
+    }
+    return await this.#rows;
+  }
+}
+
+const shared = new SharedList();
 
 /**
  * `tmux ... -C ... -S SOCKET ...`. A server that such a client started bears the same words:
  * callers leave out the server's pid.
  */
 function isControlClient(words: readonly string[], socketPath: string): boolean {
-  const [program = ''] = words;
-  const isTmux = /(^|\/)tmux\b/.test(program);
   const socket = words.findIndex((word, index) => word === '-S' && words[index + 1] === socketPath);
-  return isTmux && socket !== -1 && words.some((word) => word === '-C' || word === '-CC');
+  return isTmux(words) && socket !== -1 && words.some((word) => word === '-C' || word === '-CC');
+}
+
+function isTmux([program = '']: readonly string[]): boolean {
+  return /(^|\/)tmux\b/.test(program);
 }
 
 interface Row extends ClientProcess {
   readonly words: readonly string[];
 }
 
+async function tmuxRows(): Promise<readonly Row[]> {
+  return process.platform === 'linux' ? linuxRows() : await psRows();
+}
+
 function linuxRows(): readonly Row[] {
   return procPids().flatMap((pid) => {
     const words = procWords(pid, 'cmdline');
-    return words.length === 0 ? [] : [{ pid, words, parent: parentOf(pid) }];
+    return isTmux(words) ? [{ pid, words, parent: parentOf(pid) }] : [];
   });
 }
 

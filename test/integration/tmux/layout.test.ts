@@ -29,8 +29,8 @@ test('splits on each side, in cells and in parts (B31)', async () => {
 test('selects a new pane or window only when asked to', async () => {
   await using opened = await openServer(square);
   const { session, pane, directory, signal } = opened;
-  await pane.split({ ...cat, side: 'left', streamPath: `${directory}/log` }, signal);
-  await session.createWindow({ ...cat, streamPath: `${directory}/log` }, signal);
+  await pane.split({ ...cat, side: 'left', stream: { path: `${directory}/log` } }, signal);
+  await session.createWindow({ ...cat, stream: { path: `${directory}/log` } }, signal);
   expect((await pane.info(signal)).isActive).toBe(true);
   expect((await session.info(signal)).windows.map(({ isActive }) => isActive)).toEqual([
     true,

@@ -78,11 +78,14 @@ test('never runs a command hidden in a name, a title or a directory (B10, B11)',
       name: '#(touch w)',
       command: ['sh', '-c', 'pwd; exec cat'],
       directory: odd,
-      streamPath: join(directory, 'l#(touch p)%Y.log'),
+      stream: { path: join(directory, 'l#(touch p)%Y.log') },
     },
     signal,
   );
   const rows = await second.untilScreen(([row = '']) => row !== '', signal);
+  // Its writer is a process of its own, and may begin later than the program.
+  const isRecorded = async (): Promise<boolean> => (await readdir(directory)).length > 2;
+  await until(isRecorded, signal);
   await second.typeText(trap('typed'), signal);
   await server.setBuffer('b', trap('buffer'), signal);
   await server.setOption(

@@ -132,12 +132,16 @@ test('records a pane from its first byte, in files of any name', async () => {
   const path = (name: string): string => join(directory, `${name} '"$(id) #{pid} %Y;.log`);
   const command = ['sh', '-c', 'echo first; exec cat'];
   const panes = [
-    await session.createWindow({ command, streamPath: path('window') }, signal),
-    await pane.split({ command, side: 'below', streamPath: path('split') }, signal),
+    await session.createWindow({ command, stream: { path: path('window') } }, signal),
+    await pane.split({ command, side: 'below', stream: { path: path('split') } }, signal),
   ];
-  await server.createSession({ name: 'rec', command, streamPath: path('session') }, signal);
+  await server.createSession({ name: 'rec', command, stream: { path: path('session') } }, signal);
   await panes[0]?.respawn(
-    { command: ['sh', '-c', 'echo second; exec cat'], streamPath: path('window'), graceMs: 100 },
+    {
+      command: ['sh', '-c', 'echo second; exec cat'],
+      stream: { path: path('window') },
+      graceMs: 100,
+    },
     signal,
   );
 
@@ -158,8 +162,8 @@ test('starts and stops a recording of a pane that runs (B72)', async () => {
   const { pane, directory, signal } = opened;
   await pane.untilScreen(([row]) => row === 'up', signal);
   const path = join(directory, 'log');
-  await pane.pipeTo(path, signal);
-  await pane.pipeTo(path, signal);
+  await pane.pipeTo({ path }, signal);
+  await pane.pipeTo({ path }, signal);
   expect((await pane.info(signal)).isPiped).toBe(true);
   await pane.pressKeys(['a', 'Enter'], signal);
   await until(async () => (await readFile(path, 'utf8').catch(() => '')) === 'a\r\n', signal);

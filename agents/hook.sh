@@ -8,15 +8,16 @@
 # than that is kept: whoever reads the file sees by its size that it is cut off.
 
 main() {
-  events=${TMUX_BUILDER_EVENTS:?}
+  # Into it, for good: the directory may be a link that is turned to another one meanwhile.
+  cd -P "${TMUX_BUILDER_EVENTS:?}" || exit 1
   now=$(date +%s%N)
   case $now in
   *[!0-9]*) now=$(date +%s)000000000 ;; # a date(1) without nanoseconds
   esac
   name=$now-$$-$1.json
   # The rest is read too, or the program that writes it would be ended by SIGPIPE.
-  { head -c 1048577 && cat >/dev/null; } >"$events/.$name.tmp" &&
-    mv -f "$events/.$name.tmp" "$events/$name" || exit 1
+  { head -c 1048577 && cat >/dev/null; } >".$name.tmp" &&
+    mv -f ".$name.tmp" "$name" || exit 1
   [ $# -lt 2 ] || printf '%s\n' "$2"
 }
 

@@ -26,6 +26,47 @@ export interface Dialog {
   /** What it asks, in one line: `Bash: npm test`. */
   readonly question: string;
   readonly choices: readonly string[];
+  /** True for what we are about to answer ourselves: nobody else is asked. */
+  readonly isAutomatic?: true | undefined;
+  /** The tool that wants a permission, for policies; undefined for every other dialog. */
+  readonly tool?: ToolUse | undefined;
+  /** The hook that waits for the answer (`Agent.answer`); undefined where only keys help. */
+  readonly reply?: string | undefined;
+}
+
+/** What an agent wants to do with a tool. */
+export interface ToolUse {
+  /** As the CLI names it: `Bash`, `Write`, `mcp__github__create_issue`. */
+  readonly name: string;
+  /** What it is to work on, whole: a command line, a path (absolute), an address. */
+  readonly subject: string;
+  /** How the subject is read; undefined takes the stricter of all readings. */
+  readonly kind?: 'command' | 'path' | 'text' | undefined;
+}
+
+/** What a policy, or a person, says to a dialog. `choice` counts from 0 in `Dialog.choices`. */
+export type Answer =
+  | { readonly kind: 'allow' }
+  | { readonly kind: 'deny'; readonly message?: string | undefined }
+  | { readonly kind: 'choice'; readonly choice: number }
+  /** In words of one's own; to several questions one line each. Only through a hook. */
+  | { readonly kind: 'text'; readonly text: string };
+
+export type Decision = 'allow' | 'deny' | 'ask';
+
+/** Who may decide about tools: of the rules that fit the strictest counts, `deny` before `ask`. */
+export interface PermissionPolicy {
+  /** For tools that no rule fits. `ask` leaves the dialog to a person. */
+  readonly otherwise: Decision;
+  readonly rules: readonly PermissionRule[];
+}
+
+export interface PermissionRule {
+  readonly decision: Decision;
+  /** Name of the tool; `*` stands for any characters. */
+  readonly tool: string;
+  /** Pattern for the whole subject, `*` as above; undefined fits every subject. */
+  readonly subject: string | undefined;
 }
 
 interface Believed {
@@ -56,8 +97,13 @@ export interface Exchange {
   readonly promptPath: string;
   /** Carries the nonce in its name, so that no other attempt's file can pass for it. */
   readonly outputPath: string;
-  /** Exists before the agent starts; one file per hook event, named so that they sort by time. */
+  /**
+   * Exists before the agent starts; one file per hook event, named so that they sort by time. A
+   * persistent agent writes to `<homeDir>/events`, a link to that of its present exchange.
+   */
   readonly eventsDir: string;
+  /** Wall time in ms; what a conversation used before it belongs to earlier exchanges. */
+  readonly since: number;
   readonly nonce: string;
   /** The one line that points the agent at the prompt; undefined for an agent that gets no job. */
   readonly instruction: string | undefined;
@@ -67,6 +113,11 @@ export interface AgentRequest {
   /** Name of the adapter: `claude`, `demo`, `command`. */
   readonly adapter: string;
   readonly exchange: Exchange;
+  readonly mode: AgentMode;
+  /** The agent's own directory: exit.json, stream.log, settings. Of a one-shot the exchange's. */
+  readonly homeDir: string;
+  /** What it may read and write beside `directory`: its exchange, or all of its session. */
+  readonly exchangeDirs: readonly string[];
   /** Existing directory in which the agent works. */
   readonly directory: string;
   /** True when we made `directory`, so that trusting it is not a decision about foreign files. */
@@ -79,12 +130,16 @@ export interface AgentRequest {
   readonly runId: string;
   /** A UUID made for this attempt, for CLIs that let us name the conversation. */
   readonly conversationId: string;
+  /** Conversation of an earlier agent that is gone, to go on with; undefined begins a new one. */
+  readonly resume: string | undefined;
   readonly model: string | undefined;
-  /** What happens to a tool that needs permission: `ask` leaves the dialog to a person. */
-  readonly permission: 'allow' | 'deny' | 'ask';
+  readonly policy: PermissionPolicy;
   /** Program and arguments of the `command` adapter; `{prompt}` and `{output}` are replaced. */
   readonly command: readonly string[] | undefined;
 }
+
+/** `one-shot`: lives for one exchange. `persistent`: takes one after the other, by paste. */
+export type AgentMode = 'one-shot' | 'persistent';
 
 /** Where a live agent is. Written down so that another process can adopt it. */
 export interface AgentAddress {
@@ -92,6 +147,14 @@ export interface AgentAddress {
   /** Process of the tmux server; its start time tells generations apart. */
   readonly server: ProcessIdentity;
   readonly paneId: string;
+}
+
+export interface ReadyOptions {
+  /**
+   * What to do about a dialog that policy may not answer: `fail` by default; `wait` until somebody
+   * has answered it, where the policy asks people and one of its choices is an answer.
+   */
+  readonly onDialog?: 'fail' | 'wait';
 }
 
 export interface Receipt {
@@ -102,24 +165,46 @@ export interface Receipt {
   readonly enters: number;
 }
 
-export interface Usage {
+export interface Tokens {
+  /** Without those that were read from a cache or written to one. */
   readonly inputTokens: number;
+  /** With those of thinking. */
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
+}
+
+/** What an agent used, all its models together. */
+export interface Usage extends Tokens {
+  /** By the price list; undefined when one of the models is not in it. */
+  readonly costUsd?: number | undefined;
+  /** The same for each model, in the order in which they were first used. */
+  readonly models?: readonly UsedModel[] | undefined;
+}
+
+export interface UsedModel extends Tokens {
+  /** Undefined when the CLI does not name it. */
+  readonly model?: string | undefined;
+  readonly costUsd?: number | undefined;
+}
+
+/** How to go on after a failure: at once, when the limit is lifted, or not at all. */
+export interface Failure {
+  /**
+   * `transient`: try again; `permanent`: another try would end the same; `quota`: the account's
+   * usage limit is reached, wait for its reset.
+   */
+  readonly failure: 'transient' | 'permanent' | 'quota';
+  readonly message: string;
+  /** Wall time in ms at which a `quota` is lifted; undefined when the CLI does not say. */
+  readonly retryAt?: number | undefined;
 }
 
 /** What came of the instruction, from the agent's side. The output file is judged by the caller. */
 export type AgentOutcome =
   | { readonly kind: 'finished'; readonly evidence: Evidence }
   | { readonly kind: 'exited'; readonly exit: AgentExit; readonly screen: readonly string[] }
-  | {
-      readonly kind: 'failed';
-      /** `transient`: try again; `permanent`: another try would end the same. */
-      readonly failure: 'transient' | 'permanent';
-      readonly message: string;
-      readonly evidence: Evidence;
-    }
+  | ({ readonly kind: 'failed'; readonly evidence: Evidence } & Failure)
   | { readonly kind: 'lost'; readonly evidence: Evidence };
 
 /**
@@ -137,7 +222,7 @@ export interface Agent extends AsyncDisposable {
    * @throws {AgentExitedError} it ended first; {AgentBlockedError} a dialog that policy may not
    * answer is open; {AgentLostError} its tmux server is gone.
    */
-  untilReady(signal: AbortSignal): Promise<void>;
+  untilReady(signal: AbortSignal, options?: ReadyOptions): Promise<void>;
   /**
    * Hand over the instruction and wait for the proof that it arrived. Safe to call on an adopted
    * agent: evidence of an earlier delivery is looked for first and the text is never sent twice.
@@ -145,8 +230,24 @@ export interface Agent extends AsyncDisposable {
    * @throws {NotDeliveredError} no proof came; the agent has to be stopped, not asked again.
    */
   deliver(signal: AbortSignal): Promise<Receipt>;
-  /** Wait for the end of the work. */
-  untilDone(signal: AbortSignal): Promise<AgentOutcome>;
+  /**
+   * Wait for the end of the work. An agent that makes no progress is helped along, see docs/jobs.md:
+   * each such step is told to `onStep`.
+   */
+  untilDone(signal: AbortSignal, onStep?: (step: AgentStep) => void): Promise<AgentOutcome>;
+  /**
+   * Answer the dialog that is open now: through the hook that waits for it, else by keys, each
+   * pressed only while the screen shows that very dialog.
+   *
+   * @throws {NoSuchQuestionError} it is not open any more, or has no such choice.
+   */
+  answer(answer: Answer, dialog: Dialog, signal: AbortSignal): Promise<void>;
+  /**
+   * Stop the turn that is running and wait until the agent is at its empty prompt again.
+   *
+   * @throws {NotInterruptedError} it goes on all the same; only `stop` is left.
+   */
+  interrupt(signal: AbortSignal): Promise<void>;
   /** Tokens used so far, undefined where the CLI does not say. */
   usage(signal: AbortSignal): Promise<Usage | undefined>;
   /** The drawn screen, top row first. */
@@ -159,6 +260,32 @@ export interface Agent extends AsyncDisposable {
   stop(signal: AbortSignal): Promise<void>;
 }
 
+/**
+ * What was done to an agent: one without progress was helped along, one that asked was answered by
+ * its policy. `detail` is one line for people.
+ */
+export interface AgentStep {
+  readonly kind: 'stalled' | 'interrupted' | 'nudged' | 'answered';
+  readonly detail: string;
+}
+
+/** One thing that speaks for a state, and what became of it. */
+export interface Ranked {
+  readonly evidence: Evidence;
+  /** The state it speaks for; undefined when it says nothing of the state by itself. */
+  readonly speaksFor: AgentState['kind'] | undefined;
+  /** Wall time in ms at which it was last seen to be so. */
+  readonly seenAt: number;
+  /** Why it did not decide: `outranked by the Stop hook`; undefined for what did. */
+  readonly outranked: string | undefined;
+}
+
+export interface Explanation {
+  readonly state: AgentState;
+  /** From the strongest to the weakest. */
+  readonly evidence: readonly Ranked[];
+}
+
 export interface AgentInstallation {
   readonly name: string;
   readonly isFound: boolean;
@@ -169,6 +296,8 @@ export interface AgentInstallation {
   /** What is wrong or untested, and what to do about it; undefined when nothing is. */
   readonly problem: string | undefined;
   readonly todo: string | undefined;
+  /** Whether its CLI tells what it used, so that a budget can be held; set by `Agents.detect`. */
+  readonly tellsUsage?: boolean | undefined;
 }
 
 export interface Agents {
@@ -196,6 +325,15 @@ export interface Agents {
    * nobody looked. Undefined when the files do not prove an end.
    */
   review(request: AgentRequest, signal: AbortSignal): Promise<AgentOutcome | undefined>;
+  /**
+   * Say what an agent does and why, from its files and one look at its screen. Changes nothing
+   * and opens no control connection, so that it may be asked while another process drives it.
+   */
+  explain(request: AgentRequest, signal: AbortSignal): Promise<Explanation>;
+  /** Read from its files alone what an agent used in the exchange, also of one that is gone. */
+  usage(request: AgentRequest, signal: AbortSignal): Promise<Usage | undefined>;
+  /** The conversation that an agent had, when a later one can go on with it. */
+  findConversation(request: AgentRequest, signal: AbortSignal): Promise<string | undefined>;
   /** End whatever is left of an agent whose address may be incomplete; proven gone. */
   clear(request: Pick<AgentRequest, 'socketPath' | 'runId'>, signal: AbortSignal): Promise<void>;
 }

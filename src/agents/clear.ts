@@ -4,6 +4,7 @@ import {
   type Clock,
   endProcesses,
   findByEnvironment,
+  findEnvironmentValues,
   hasCode,
   isRunning,
   type ProcessIdentity,
@@ -16,6 +17,11 @@ import { AgentSurvivesError } from './errors.ts';
 export const RUN_VARIABLE = 'TMUX_BUILDER_RUN';
 /** User option of the agent's tmux server: holds the same id. */
 export const RUN_MARK = '@tmux-builder-run';
+
+/** Run ids that begin so, of agents that live. Linux only; elsewhere none is found. */
+export function findRuns(prefix: string): readonly string[] {
+  return findEnvironmentValues(RUN_VARIABLE, prefix);
+}
 
 export interface EndAgentOptions {
   readonly request: Pick<AgentRequest, 'socketPath' | 'runId'>;

@@ -11,6 +11,7 @@ import {
 } from './errors.ts';
 import { hookEvidence } from './evidence.ts';
 import type { Observer } from './observer.ts';
+import { composerOf, isSameText, untilEcho } from './submit-text.ts';
 
 export interface DeliveryTools {
   readonly adapter: Adapter;
@@ -21,11 +22,10 @@ export interface DeliveryTools {
   readonly clock: Clock;
 }
 
-/** How long the pasted text may take to appear, and the proof to follow an Enter. */
-const ECHO_MS = 3_000;
+/** How long the proof may take to follow an Enter. */
 const PROOF_MS = 3_000;
 const MOST_ENTERS = 2;
-/** Set on the pane before the paste: whoever finds it never pastes again. */
+/** Set on the pane before the paste to the nonce: whoever finds it never pastes that again. */
 const PASTED = '@tmux-builder-pasted';
 
 /**
@@ -33,12 +33,32 @@ const PASTED = '@tmux-builder-pasted';
  * happens only afterwards. Undefined when nothing proves it.
  */
 export function findDelivery(
-  { observer, adapter }: Pick<DeliveryTools, 'observer' | 'adapter'>,
-  enters: number,
+  tools: Pick<DeliveryTools, 'observer' | 'adapter' | 'request'>,
+  { enters, since } = nothingPressed,
 ): Receipt | undefined {
-  const evidence = proof(observer, adapter);
+  const evidence = proof(tools, since);
   return evidence && { at: evidence.at, evidence, enters };
 }
+
+/**
+ * Whether it can be busy before it has our instruction: with what it was given before, or with the
+ * conversation that it goes on with. Then the instruction is pasted, whatever the adapter prefers.
+ */
+export function isGivenLater({
+  adapter,
+  request,
+}: Pick<DeliveryTools, 'adapter' | 'request'>): boolean {
+  const isResumed = request.resume !== undefined && adapter.pastesToResumed === true;
+  return request.mode === 'persistent' || isResumed;
+}
+
+interface Pressed {
+  readonly enters: number;
+  /** Wall time in ms of the first Enter. */
+  readonly since: number;
+}
+
+const nothingPressed: Pressed = { enters: 0, since: Infinity };
 
 /**
  * Paste the instruction into the composer of a ready agent and submit it, with proof.
@@ -55,47 +75,63 @@ export async function deliverByPaste(tools: DeliveryTools, signal: AbortSignal):
   const { observer, pane, request, adapter, clock } = tools;
   const instruction = request.exchange.instruction ?? '';
   await observer.look(signal);
-  const before = composerOf(observer);
-  if (before === undefined) throw notDelivered(tools, 'it is not at its prompt', 0);
-  if (!holds(before, instruction)) {
+  const before = composerOf(observer) ?? (await untilPrompt(tools, signal));
+  if (!isSameText(before, instruction)) {
     const isPasted = await wasPasted(tools, signal);
     if (before.trim() !== '' && !isPasted) throw new ComposerNotEmptyError(adapter.name);
     if (!isPasted) await pane.paste(instruction, signal);
-    await untilEcho(tools, instruction, signal);
+    await untilEcho(instruction, tools, signal, () => refuseEnd(tools));
   }
+  const since = clock.now();
+  const shown = composerOf(observer) ?? '';
   for (let enters = 1; enters <= MOST_ENTERS; enters += 1) {
     await pane.pressKeys(['Enter'], signal);
     const receipt = await inTime(
       observer,
-      () => findDelivery(tools, enters) ?? refuseEnd(tools),
+      () => findDelivery(tools, { enters, since }) ?? refuseEnd(tools),
       { clock, limitMs: PROOF_MS },
       signal,
     );
     if (receipt !== undefined) return receipt;
     await observer.look(signal);
-    // An empty composer has nothing to submit, and a dialog must not get an Enter.
-    const left = composerOf(observer);
-    if (left === undefined || left.trim() === '')
+    // An empty composer has nothing to submit, a dialog must not get an Enter, and what somebody
+    // has typed meanwhile is not ours to submit.
+    if (shown === '' || !isSameText(composerOf(observer) ?? '', shown))
       throw notDelivered(tools, 'no proof came', enters);
   }
   throw notDelivered(tools, 'the text stays in its composer', MOST_ENTERS);
 }
 
+/** A turn may have begun since the agent was ready: in a conversation other people speak, too. */
+async function untilPrompt(tools: DeliveryTools, signal: AbortSignal): Promise<string> {
+  const { observer, request } = tools;
+  if (request.mode === 'one-shot') throw notDelivered(tools, 'it is not at its prompt', 0);
+  return await observer.until(() => composerOf(observer) ?? refuseEnd(tools), signal);
+}
+
 /** Whether a paste was begun before; if not, it is marked as begun now. */
-async function wasPasted({ server, pane }: DeliveryTools, signal: AbortSignal): Promise<boolean> {
+async function wasPasted(
+  { server, pane, request }: DeliveryTools,
+  signal: AbortSignal,
+): Promise<boolean> {
   const scope = { pane: pane.id };
-  if ((await server.findOption(scope, PASTED, signal)) !== undefined) return true;
-  await server.setOption({ scope, name: PASTED, value: '1' }, signal);
+  const { nonce } = request.exchange;
+  if ((await server.findOption(scope, PASTED, signal)) === nonce) return true;
+  await server.setOption({ scope, name: PASTED, value: nonce }, signal);
   return false;
 }
 
 /** Wait for the proof of an instruction that went with the arguments. */
 export async function deliverByArgv(tools: DeliveryTools, signal: AbortSignal): Promise<Receipt> {
-  return await tools.observer.until(() => findDelivery(tools, 0) ?? refuseEnd(tools), signal);
+  return await tools.observer.until(() => findDelivery(tools) ?? refuseEnd(tools), signal);
 }
 
-function proof({ knowledge, state }: Observer, adapter: Adapter): Evidence | undefined {
-  const { submitted, ended, outputAt, startedAt, hasOthers } = knowledge;
+function proof(
+  { observer, adapter, request }: Pick<DeliveryTools, 'observer' | 'adapter' | 'request'>,
+  since: number,
+): Evidence | undefined {
+  const { knowledge, state } = observer;
+  const { submitted, ended, outputAt, startedAt, other } = knowledge;
   // The arguments were taken when the process began; it tells nothing more.
   if (adapter.doneBy === 'exit') {
     return { source: 'start', at: startedAt, detail: 'started with the prompt as argument' };
@@ -104,42 +140,11 @@ function proof({ knowledge, state }: Observer, adapter: Adapter): Evidence | und
   if (outputAt !== undefined) {
     return { source: 'output', at: outputAt, detail: 'the output file is there' };
   }
-  if (hasOthers === true) return undefined;
-  if (ended !== undefined) return hookEvidence(ended);
-  return state.kind === 'busy' ? state.evidence : undefined;
-}
-
-/** What is typed and not submitted; undefined when the agent is not at its prompt. */
-function composerOf({ reading }: Observer): string | undefined {
-  return reading?.kind === 'ready' ? reading.composer : undefined;
-}
-
-/** Wait until the composer shows the text; what shows differently there counts at the deadline. */
-async function untilEcho(
-  tools: DeliveryTools,
-  instruction: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const { observer, clock } = tools;
-  const isEchoed = (): true | undefined => {
-    refuseEnd(tools);
-    return holds(composerOf(observer) ?? '', instruction) ? true : undefined;
-  };
-  if (await inTime(observer, isEchoed, { clock, limitMs: ECHO_MS }, signal)) return;
-  await observer.look(signal);
-  const composer = composerOf(observer);
-  // A long paste may show as a placeholder: the composer was empty, so it is ours.
-  if (composer !== undefined && composer.trim() !== '') return;
-  throw notDelivered(tools, 'the pasted text did not appear', 0);
-}
-
-/** A wrapped or reflowed text differs in its blanks only. */
-function holds(composer: string, instruction: string): boolean {
-  return compact(composer).includes(compact(instruction));
-}
-
-function compact(text: string): string {
-  return text.replaceAll(/\s+/g, '');
+  if (other !== undefined) return undefined;
+  const isOurs = ({ at }: { readonly at: number }): boolean =>
+    !isGivenLater({ adapter, request }) || at >= since;
+  if (ended !== undefined && isOurs(ended)) return hookEvidence(ended);
+  return state.kind === 'busy' && isOurs(state.evidence) ? state.evidence : undefined;
 }
 
 function refuseEnd({ observer, adapter, request }: DeliveryTools): undefined {

@@ -1,8 +1,10 @@
 import type { Clock } from '../base/index.ts';
 import type { TmuxPane } from '../tmux/index.ts';
 import type { ScreenReading } from './adapter.ts';
-import { AgentBlockedError } from './errors.ts';
+import type { Answer, Dialog, PermissionPolicy } from './agent.ts';
+import { AgentBlockedError, NoSuchQuestionError } from './errors.ts';
 import type { Observer } from './observer.ts';
+import { asksPeople } from './policy.ts';
 
 type Asking = Extract<ScreenReading, { kind: 'asking' }>;
 
@@ -29,32 +31,85 @@ export function automaticDialog({ reading }: Observer): Asking | undefined {
 }
 
 /**
- * Make a dialog's automatic choice and wait until it is gone. Answered again only while the very
- * same dialog is still drawn: a program that is not reading yet loses keys.
+ * Take the next step towards a choice (move the pointer, or press Enter where it already is) and
+ * wait until the screen shows it. Answered again only while the very same dialog is still drawn:
+ * a program that is not reading yet loses keys.
  *
  * @throws {AgentBlockedError} it stays.
  */
+// oxlint-disable-next-line max-params -- what, which, with what, until when
 export async function answerDialog(
   asking: Asking,
+  choice: number,
   { name, observer, pane, clock }: DialogTools,
   signal: AbortSignal,
 ): Promise<void> {
-  const keys = asking.keys[asking.automatic ?? -1] ?? [];
+  const keys = asking.keys[choice] ?? [];
   await clock.after(STEADY_MS, signal);
   await observer.look(signal);
   for (let answers = 0; answers < MOST_ANSWERS; answers += 1) {
-    if (!isSame(observer.reading, asking)) return;
+    if (!isDrawn(observer, asking)) return;
     await pane.pressKeys(keys, signal);
-    const isGone = (): true | undefined => (isSame(observer.reading, asking) ? undefined : true);
+    const isGone = (): true | undefined => (isDrawn(observer, asking) ? undefined : true);
     if (await inTime(observer, isGone, { clock, limitMs: ANSWER_MS }, signal)) return;
     await observer.look(signal);
   }
-  if (isSame(observer.reading, asking)) throw new AgentBlockedError(name, asking.dialog);
+  if (isDrawn(observer, asking)) throw new AgentBlockedError(name, asking.dialog);
+}
+
+/** More steps than any list needs: one that never ends goes round. */
+const MOST_STEPS = 30;
+
+/**
+ * Make a choice in a dialog, step by step, each only while the screen shows that dialog.
+ *
+ * @throws {NoSuchQuestionError} it is not open, or has no such choice; {AgentBlockedError} it stays.
+ */
+// oxlint-disable-next-line max-params -- what, where, with what, until when
+export async function chooseInDialog(
+  answer: Answer,
+  dialog: Dialog,
+  tools: DialogTools,
+  signal: AbortSignal,
+): Promise<void> {
+  const { observer, name } = tools;
+  await observer.look(signal);
+  for (let steps = 0; steps < MOST_STEPS; steps += 1) {
+    const { reading } = observer;
+    const isOpen = reading?.kind === 'asking' && isAbout(reading.dialog, dialog) && lives(observer);
+    if (!isOpen && steps > 0) return;
+    const choice = isOpen ? choiceOf(answer, reading.dialog) : undefined;
+    if (!isOpen || choice === undefined) throw new NoSuchQuestionError(name, dialog.question);
+    await answerDialog(reading, choice, tools, signal);
+  }
+  throw new AgentBlockedError(name, dialog);
+}
+
+/** A dialog of the same kind that asks something else is not to get this answer. */
+function isAbout(shown: Dialog, { kind, question, choices }: Dialog): boolean {
+  const isSameList = JSON.stringify(shown.choices) === JSON.stringify(choices);
+  return shown.kind === kind && shown.question === question && isSameList;
+}
+
+/** By the words that every known CLI uses; a choice that is not there cannot be made. */
+function choiceOf(answer: Answer, { choices }: Dialog): number | undefined {
+  const word = { allow: /^(?:yes|allow)\b/i, deny: /^(?:no|deny|reject)\b/i };
+  if (answer.kind === 'text') return undefined;
+  const index =
+    answer.kind === 'choice'
+      ? answer.choice
+      : choices.findIndex((choice) => word[answer.kind].test(choice));
+  return index in choices ? index : undefined;
+}
+
+/** Whether a person can answer it by a choice; a log-in goes on elsewhere. */
+export function isAnswerable({ dialog, keys }: Asking, policy: PermissionPolicy): boolean {
+  return asksPeople(policy) && dialog.kind !== 'login' && keys.length > 0;
 }
 
 /** Wait for something of the agent; undefined when it does not come within the limit. */
 export async function inTime<T>(
-  observer: Observer,
+  observer: Pick<Observer, 'until'>,
   test: () => T | undefined,
   { clock, limitMs }: { readonly clock: Clock; readonly limitMs: number },
   signal: AbortSignal,
@@ -69,8 +124,16 @@ export async function inTime<T>(
   }
 }
 
-function isSame(reading: ScreenReading | undefined, asking: Asking): boolean {
-  if (reading?.kind !== 'asking') return false;
+/** What an agent drew last stays on the screen when it has ended. */
+function lives({ state }: Observer): boolean {
+  return state.kind !== 'exited' && state.kind !== 'lost';
+}
+
+function isDrawn(observer: Observer, asking: Asking): boolean {
+  const { reading } = observer;
+  if (reading?.kind !== 'asking' || !lives(observer)) return false;
   const { kind, question } = reading.dialog;
-  return kind === asking.dialog.kind && question === asking.dialog.question;
+  // Where the pointer is shows in the keys alone.
+  const isMoved = JSON.stringify(reading.keys) !== JSON.stringify(asking.keys);
+  return kind === asking.dialog.kind && question === asking.dialog.question && !isMoved;
 }

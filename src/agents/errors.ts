@@ -96,6 +96,46 @@ export class ComposerNotEmptyError extends CodedError {
   }
 }
 
+/** A question was answered that the agent does not ask, or not any more. */
+export class NoSuchQuestionError extends CodedError {
+  constructor(name: string, question: string) {
+    super('agent.no-such-question', `The agent ${name} does not ask this now: ${question}`, {
+      facts: { agent: name, question },
+      todo: 'Look at what it asks, if anything: tmux-builder asking',
+    });
+  }
+}
+
+/** The running turn did not stop. */
+export class NotInterruptedError extends CodedError {
+  constructor(name: string, reason: string) {
+    super('agent.not-interrupted', `The agent ${name} was not interrupted: ${reason}.`, {
+      facts: { agent: name, reason },
+      todo: 'Attach and look, or cancel its job: that ends the agent',
+    });
+  }
+}
+
+/** No sign of work, and neither an interrupt nor a reminder changed that. */
+export class AgentStalledError extends CodedError {
+  constructor(name: string, stallMs: number) {
+    super('agent.stalled', `The agent ${name} shows no sign of work for ${stallMs / 1000} s.`, {
+      facts: { agent: name, stallMs },
+      todo: 'Look at its last screen with tmux-builder job logs; raise stall_ms if it only thinks',
+    });
+  }
+}
+
+/** This kind of agent ends with its work, so it cannot hold a conversation. */
+export class NotPersistentError extends CodedError {
+  constructor(name: string) {
+    super('agent.not-persistent', `The agent ${name} takes one prompt and ends.`, {
+      facts: { agent: name },
+      todo: 'Use another agent for the conversation of a session, such as claude',
+    });
+  }
+}
+
 /** A process outlived SIGKILL: it waits for a disk or a device. */
 export class AgentSurvivesError extends CodedError {
   constructor(pids: readonly number[]) {

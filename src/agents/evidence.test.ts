@@ -11,7 +11,15 @@ import {
 } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Meaning, ScreenReading } from './adapter.ts';
-import { believe, conclude, type Knowledge, learn, type Sighting } from './evidence.ts';
+import {
+  believe,
+  conclude,
+  idleEnd,
+  type Knowledge,
+  learn,
+  nothingKnown,
+  type Sighting,
+} from './evidence.ts';
 
 const nothing: Knowledge = { startedAt: 0 };
 
@@ -83,6 +91,23 @@ describe('conclude', () => {
     const other = hook(10, { kind: 'prompt-submitted', text: 'hi' }, false);
     expect(conclude(know(other, turnEnded), 'turn')).toBeUndefined();
     expect(conclude(know(other, submitted, turnEnded), 'turn')).toBeDefined();
+  });
+
+  test('does not take the end of what a persistent agent did before our prompt for ours', () => {
+    const shared = nothingKnown(0, 'persistent');
+    expect(conclude([turnEnded].reduce(learn, shared), 'turn')).toBeUndefined();
+    expect(conclude([submitted, turnEnded].reduce(learn, shared), 'turn')).toMatchObject({
+      kind: 'finished',
+    });
+  });
+
+  test('does not take the end of somebody else’s turn for ours while the answer is missing', () => {
+    const theirs = hook(15, { kind: 'prompt-submitted', text: 'go on' }, false);
+    const known = know(submitted, theirs, turnEnded);
+    expect(conclude(known, 'turn')).toBeUndefined();
+    expect(conclude(learn(known, { source: 'output', at: 19 }), 'turn')?.kind).toBe('finished');
+    const idle = [screen(21, 'ready'), screen(5_021, 'ready')].reduce(learn, known);
+    expect(idleEnd(idle, 0)).toMatchObject({ source: 'screen' });
   });
 
   test('waits for background tasks, however long the screen idles', () => {
@@ -178,4 +203,60 @@ test('never leaves exited, and is ready only on a screen that says so', () => {
       expect(kind !== 'ready' || drawn.at(-1) === 'ready').toBe(true);
     }),
   );
+});
+
+describe('questions whose hooks wait', () => {
+  const asked = (at: number, reply: string, more: object = {}): Sighting => {
+    const dialog = { kind: 'permission', question: `question ${reply}`, choices: [], reply };
+    return hook(at, { kind: 'asking', dialog, call: `call ${reply}`, ...more });
+  };
+  const working = (at: number, reply?: string): Sighting =>
+    hook(at, { kind: 'working', ...(reply !== undefined && { call: `call ${reply}` }) });
+  const closed = (at: number, ...replies: readonly string[]): Sighting => {
+    return { source: 'reply', at, closed: replies };
+  };
+  const question = (known: Knowledge): string | undefined => {
+    const state = believe(known);
+    return state.kind === 'asking' ? state.dialog.reply : undefined;
+  };
+
+  test('stay open while other work goes on, the oldest first', () => {
+    expect(question(know(submitted, asked(20, 'a'), asked(21, 'b'), working(30)))).toBe('a');
+    expect(question(know(asked(20, 'a'), asked(21, 'b'), closed(30, 'a')))).toBe('b');
+  });
+
+  test('end with the answer, the call itself, or the turn', () => {
+    const both = [submitted, asked(12, 'a'), asked(13, 'b')];
+    expect(believe(know(...both, closed(30, 'a', 'b'))).kind).toBe('busy');
+    expect(believe(know(...both, working(30, 'a'), working(31, 'b'))).kind).toBe('busy');
+    expect(believe(know(...both, turnEnded)).kind).toBe('finishing');
+  });
+
+  test('of what runs in the background outlive the turn', () => {
+    const going = hook(20, { kind: 'turn-ended', backgroundTasks: 1 });
+    expect(question(know(submitted, asked(12, 'a'), going))).toBe('a');
+  });
+
+  test('that no screen shows are contradicted by none', () => {
+    const idle = [screen(13, 'ready'), screen(9_000, 'ready')];
+    expect(question(know(submitted, asked(12, 'a', { isHidden: true }), ...idle))).toBe('a');
+    expect(believe(know(submitted, asked(12, 'a'), ...idle)).kind).toBe('ready');
+  });
+
+  test('are no idleness', () => {
+    const idle = [screen(13, 'ready'), screen(60_000, 'ready')];
+    expect(idleEnd(know(submitted, ...idle), 0)).toBeDefined();
+    expect(
+      idleEnd(know(submitted, asked(12, 'a', { isHidden: true }), ...idle), 0),
+    ).toBeUndefined();
+  });
+
+  test('that the policy decides are asked of nobody', () => {
+    const decided = asked(12, 'a');
+    const event = decided.source === 'hook' && { ...decided.event, decision: 'allow' as const };
+    const known =
+      event === false ? nothing : know(submitted, { ...decided, source: 'hook', event });
+    expect(believe(known).kind).toBe('busy');
+    expect(known.questions).toHaveLength(1);
+  });
 });

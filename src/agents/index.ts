@@ -3,15 +3,26 @@ export type {
   AgentAddress,
   AgentExit,
   AgentInstallation,
+  AgentMode,
   AgentOutcome,
   AgentRequest,
   Agents,
   AgentState,
+  AgentStep,
+  Answer,
+  Decision,
   Dialog,
   Evidence,
   EvidenceSource,
   Exchange,
+  Explanation,
+  Failure,
+  PermissionPolicy,
+  PermissionRule,
+  Ranked,
   Receipt,
+  Tokens,
+  ToolUse,
   Usage,
 } from './agent.ts';
 export type { Adapter } from './adapter.ts';
@@ -28,7 +39,10 @@ export {
   StartTimeoutError,
   UnknownAgentError,
 } from './errors.ts';
-export { claudeAdapter } from './claude/claude-adapter.ts';
-export { commandAdapter } from './command/command-adapter.ts';
-export { demoAdapter } from './demo/demo-adapter.ts';
-export { type AgentsOptions, openAgents } from './open-agents.ts';
+export { parseRule } from './policy.ts';
+export { findRuns } from './clear.ts';
+export { loadEngine } from './load-engine.ts';
+export { findRecorder } from './recorder.ts';
+export { LONGEST_RESET_MS } from './reset-time.ts';
+export { EXIT_FILE, findExit } from './runner.ts';
+export { sumOfAll, tokensOf } from './tokens.ts';

@@ -1,21 +1,22 @@
-import { readFile } from 'node:fs/promises';
-import {
-  type Clock,
-  CodedError,
-  DirectoryWatch,
-  findProcess,
-  findProcessTree,
-  hasCode,
-  type Log,
-  systemCode,
-} from '../base/index.ts';
-import type { PaneExit, TmuxPane } from '../tmux/index.ts';
+import { type Clock, CodedError, DirectoryWatch, hasCode, type Log } from '../base/index.ts';
+import type { TmuxPane } from '../tmux/index.ts';
 import type { Adapter, Screen, ScreenReading } from './adapter.ts';
-import type { AgentExit, AgentRequest, AgentState } from './agent.ts';
-import { believe, type Knowledge, learn, type Sighting } from './evidence.ts';
-import { ExchangeReader } from './exchange-reader.ts';
+import type { AgentRequest, AgentState } from './agent.ts';
+import {
+  believe,
+  CONTRADICTION_MS,
+  type Knowledge,
+  learn,
+  nothingKnown,
+  type Sighting,
+} from './evidence.ts';
+import { ExchangeReader, replyOf } from './exchange-reader.ts';
+import { repliesDir } from './hook-spool.ts';
+import { toAgentExit } from './pane-exit.ts';
+import { sendReply } from './replies.ts';
 import { EXIT_SENTINEL } from './runner.ts';
 import { captureScreen } from './read-screen.ts';
+import { findAgentPid, findStatus } from './status-file.ts';
 
 export interface Observed {
   readonly adapter: Adapter;
@@ -47,15 +48,21 @@ export class Observer implements AsyncDisposable {
   #reading: ScreenReading | undefined;
   #screen: Screen = { rows: [], styledRows: [] };
   #drawn = Promise.withResolvers<void>();
+  /** Questions whose hooks are to be let go once they are over. */
+  readonly #waiting = new Set<string>();
   #agentPid: number | undefined;
+  #looksLater = false;
   #paceMs = EAGER_PACE_MS;
+  #progressAt: number;
 
   constructor(observed: Observed) {
     this.#observed = observed;
     const { adapter, request, clock, startedAt } = observed;
-    this.#knowledge = { startedAt };
+    this.#knowledge = nothingKnown(startedAt, request.mode);
+    this.#progressAt = clock.monotonic();
     this.#reader = new ExchangeReader(adapter, request);
-    const dirs = [request.exchange.eventsDir, request.exchange.dir];
+    const { exchange, homeDir } = request;
+    const dirs = [exchange.eventsDir, exchange.dir, repliesDir(homeDir)];
     this.#files = new DirectoryWatch(
       dirs,
       { clock, sweepMs: SWEEP_MS },
@@ -76,6 +83,11 @@ export class Observer implements AsyncDisposable {
 
   get state(): AgentState {
     return believe(this.#knowledge);
+  }
+
+  /** Monotonic ms of the last sign of work: something was printed, or a hook told of something. */
+  get progressAt(): number {
+    return this.#progressAt;
   }
 
   /** The newest reading of the screen, undefined before the first. */
@@ -130,7 +142,7 @@ export class Observer implements AsyncDisposable {
   /** Read files and screen now. */
   async look(signal: AbortSignal): Promise<void> {
     await this.#files.fresh();
-    if (this.#observed.adapter.doneBy === 'turn') await this.#lookAtScreen(signal);
+    if (this.#observed.adapter.doneBy === 'turn') await this.#lookAgain(signal);
     signal.throwIfAborted();
   }
 
@@ -143,12 +155,33 @@ export class Observer implements AsyncDisposable {
 
   #learn(sightings: readonly Sighting[]): void {
     this.#knowledge = sightings.reduce(learn, this.#knowledge);
+    this.#release(sightings);
     for (const listener of this.#listeners) listener();
+  }
+
+  /**
+   * Let hooks go that wait though their question is over: a CLI may leave them waiting whose
+   * dialog was answered by hand.
+   */
+  #release(sightings: readonly Sighting[]): void {
+    const { request, log } = this.#observed;
+    for (const reply of sightings.flatMap(askedIn)) this.#waiting.add(reply);
+    const open = new Set((this.#knowledge.questions ?? []).map(replyOf));
+    for (const reply of this.#waiting) {
+      if (open.has(reply)) continue;
+      this.#waiting.delete(reply);
+      sendReply(request.homeDir, reply, '').catch((error: unknown) => {
+        log.warn('a hook was not let go', { error });
+      });
+    }
   }
 
   async #lookAtFiles(): Promise<void> {
     try {
-      const sightings = await this.#reader.read();
+      const sightings = await this.#reader.read(this.#observed.clock.now());
+      if (sightings.some(({ source }) => source === 'hook')) {
+        this.#progressAt = this.#observed.clock.monotonic();
+      }
       if (sightings.length > 0) this.#learn(sightings);
     } catch (error) {
       // A disk that fails now may answer at the next look; what is there is not lost.
@@ -164,6 +197,7 @@ export class Observer implements AsyncDisposable {
     this.#drawn.resolve();
     for await (const item of watch) {
       this.#drawn.resolve();
+      this.#progressAt = this.#observed.clock.monotonic();
       if (item.kind === 'output' && item.bytes.includes(EXIT_SENTINEL)) this.#files.poke();
     }
   }
@@ -181,7 +215,31 @@ export class Observer implements AsyncDisposable {
         if (!hasCode(error, 'tmux.connection-lost')) throw error;
         this.#drawn.resolve();
       }
+      this.#lookLater(signal);
       await this.#observed.clock.after(this.#paceMs, signal);
+    }
+  }
+
+  /** A screen that contradicts stronger evidence counts once it has done so for a while. */
+  #lookLater(signal: AbortSignal): void {
+    const isAtOdds = this.#reading !== undefined && this.#reading.kind !== this.state.kind;
+    if (!isAtOdds || this.#looksLater) return;
+    this.#looksLater = true;
+    const look = (): void => {
+      this.#looksLater = false;
+      this.#drawn.resolve();
+    };
+    // A timer may be early by a millisecond.
+    this.#observed.clock.after(CONTRADICTION_MS + 10, signal).then(look, () => {});
+  }
+
+  /** Looking changes nothing, so a look whose client was killed on the way may be repeated. */
+  async #lookAgain(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#lookAtScreen(signal);
+    } catch (error) {
+      if (!hasCode(error, 'tmux.connection-lost')) throw error;
+      await this.#lookAtScreen(signal);
     }
   }
 
@@ -198,27 +256,13 @@ export class Observer implements AsyncDisposable {
 
   async #readStatus(at: number): Promise<readonly Sighting[]> {
     const { adapter, request } = this.#observed;
-    const { statusFile } = adapter;
-    if (statusFile === undefined) return [];
-    const pid = await this.#findAgentPid();
-    if (pid === undefined) return [];
-    try {
-      const content = await readFile(statusFile.path(request, pid), 'utf8');
-      return [{ source: 'status-file', at, reading: statusFile.read(content) }];
-    } catch (error) {
-      if (systemCode(error) !== 'ENOENT') throw error;
-      return [{ source: 'status-file', at, reading: undefined }];
+    if (adapter.statusFile === undefined) return [];
+    if (this.#agentPid === undefined) {
+      const { pid } = await this.#observed.pane.info(this.#closing.signal);
+      this.#agentPid = await findAgentPid(pid);
     }
-  }
-
-  /** The agent is the runner's first child. */
-  async #findAgentPid(): Promise<number | undefined> {
-    if (this.#agentPid !== undefined) return this.#agentPid;
-    const { pid } = await this.#observed.pane.info(this.#closing.signal);
-    const runner = await findProcess(pid);
-    const tree = runner === undefined ? [] : await findProcessTree(runner);
-    this.#agentPid = tree[1]?.pid;
-    return this.#agentPid;
+    const status = await findStatus(adapter, request, this.#agentPid);
+    return status === undefined ? [] : [{ source: 'status-file', at, reading: status.reading }];
   }
 
   async #followExit(): Promise<void> {
@@ -253,9 +297,10 @@ export class Observer implements AsyncDisposable {
   }
 }
 
-/** The runner ends by itself only when it could not write the exit down: then its status tells. */
-function toAgentExit(exit: PaneExit): AgentExit {
-  return exit.kind === 'status' ? exit : { kind: 'unknown' };
+function askedIn(sighting: Sighting): readonly string[] {
+  if (sighting.source !== 'hook' || sighting.event.meaning.kind !== 'asking') return [];
+  const { reply } = sighting.event.meaning.dialog;
+  return reply === undefined ? [] : [reply];
 }
 
 function onAbort(signal: AbortSignal, action: () => void): Disposable {

@@ -1,5 +1,5 @@
 import { chmod, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { type Clock, exists, hasCode, type Log, writeFileAtomic } from '../base/index.ts';
 import {
   connectTmuxServer,
@@ -17,15 +17,23 @@ import type {
   AgentOutcome,
   AgentRequest,
   Agents,
+  Explanation,
+  Usage,
 } from './agent.ts';
 import { endAgent, RUN_MARK, RUN_VARIABLE } from './clear.ts';
-import { UnknownAgentError } from './errors.ts';
-import { conclude, type Knowledge, learn } from './evidence.ts';
+import { NotPersistentError, UnknownAgentError } from './errors.ts';
+import { conclude, learn, nothingKnown } from './evidence.ts';
+import { explain } from './explain.ts';
 import { ExchangeReader } from './exchange-reader.ts';
 import { findExecutable } from './find-executable.ts';
-import { hookArgv } from './hook-spool.ts';
+import { askArgv, eventsLink, hookArgv, readEvents, repliesDir } from './hook-spool.ts';
 import { LiveAgent } from './live-agent.ts';
+import { lookAtAgent } from './look-at-agent.ts';
+import type { Prices } from './prices.ts';
+import { turnPolicy } from './policy-file.ts';
+import { recorderArgv } from './recorder.ts';
 import { runnerArgv } from './runner.ts';
+import { readUsage } from './usage.ts';
 
 export interface AgentsOptions {
   readonly adapters: readonly Adapter[];
@@ -37,7 +45,17 @@ export interface AgentsOptions {
   readonly terminal?: TerminalSize & { readonly historyRows: number };
   /** Default: `tmux` on the PATH of `environment`. */
   readonly tmuxPath?: string;
+  /** What the recording of one agent may take. Default: 64 MB. */
+  readonly recordingBytes?: number;
+  /** How long a busy agent may show no sign of work. Default 10 minutes. */
+  readonly stallMs?: number;
+  /** What models cost. Default: none has a price, so that no cost is known. */
+  readonly prices?: Prices;
 }
+
+const STALL_MS = 10 * 60_000;
+const LOOK_DEADLINE_MS = 3_000;
+const RECORDING_BYTES = 64e6;
 
 /** An agent of which nothing else is known gets this long to end. */
 const CLEAR_GRACE_MS = 1_000;
@@ -64,23 +82,29 @@ class OpenAgents implements Agents {
   }
 
   async detect(name: string, signal: AbortSignal): Promise<AgentInstallation> {
-    return await this.#adapter(name).detect(this.#options.environment, signal);
+    const adapter = this.#adapter(name);
+    const found = await adapter.detect(this.#options.environment, signal);
+    return { ...found, tellsUsage: adapter.usage !== undefined };
   }
 
   async start(request: AgentRequest, signal: AbortSignal): Promise<Agent> {
     const adapter = this.#adapter(request.adapter);
-    const launch = await adapter.launch(request, { hookArgv }, signal);
+    if (request.mode === 'persistent' && adapter.doneBy === 'exit') {
+      throw new NotPersistentError(adapter.name);
+    }
+    const launch = await adapter.launch(request, { hookArgv, askArgv }, signal);
     const socketDir = dirname(request.socketPath);
     if (await exists(socketDir)) await this.clear(request, signal);
     await mkdir(socketDir, { recursive: true, mode: 0o700 });
     // The mode of mkdir is cut by the umask, and a directory may have been there.
     await chmod(socketDir, 0o700);
+    await mkdir(repliesDir(request.homeDir), { recursive: true });
     await writeFiles(launch);
     const { clock, log } = this.#options;
     const startedAt = clock.now();
     const server = await this.#startServer(request, launch, signal);
     const pane = server.firstPane ?? server.pane('%0');
-    return new LiveAgent({ adapter, request, server, pane, clock, log, startedAt });
+    return new LiveAgent({ ...this.#own, adapter, request, server, pane, clock, log, startedAt });
   }
 
   async adopt(
@@ -97,9 +121,11 @@ class OpenAgents implements Agents {
         await server[Symbol.asyncDispose]();
         return undefined;
       }
+      await turnPolicy(request);
       const { clock, log } = this.#options;
       const startedAt = pane.startedAt;
       return new LiveAgent({
+        ...this.#own,
         adapter,
         request,
         server,
@@ -116,10 +142,32 @@ class OpenAgents implements Agents {
 
   async review(request: AgentRequest, _signal: AbortSignal): Promise<AgentOutcome | undefined> {
     const adapter = this.#adapter(request.adapter);
-    const nothing: Knowledge = { startedAt: 0 };
-    const sightings = await new ExchangeReader(adapter, request).read();
+    const nothing = nothingKnown(0, request.mode);
+    const now = this.#options.clock.now();
+    const sightings = await new ExchangeReader(adapter, request).read(now);
     const outcome = conclude(sightings.reduce(learn, nothing), adapter.doneBy);
     return outcome?.kind === 'exited' ? { ...outcome, screen: [] } : outcome;
+  }
+
+  async explain(request: AgentRequest, signal: AbortSignal): Promise<Explanation> {
+    const adapter = this.#adapter(request.adapter);
+    const { tmuxPath, socketPath } = await this.#serverOptions(request.socketPath);
+    const tmux = { tmuxPath, socketPath, paneId: '%0', deadlineMs: LOOK_DEADLINE_MS } as const;
+    const now = this.#options.clock.now();
+    const sightings = await lookAtAgent({ adapter, request, tmux, now }, signal);
+    return explain(sightings.reduce(learn, nothingKnown(request.exchange.since, request.mode)));
+  }
+
+  async usage(request: AgentRequest, signal: AbortSignal): Promise<Usage | undefined> {
+    const adapter = this.#adapter(request.adapter);
+    return await readUsage({ adapter, request, prices: this.#own.prices }, signal);
+  }
+
+  async findConversation(request: AgentRequest, signal: AbortSignal): Promise<string | undefined> {
+    const adapter = this.#adapter(request.adapter);
+    if (adapter.findConversation === undefined) return undefined;
+    const events = await readEvents(request.exchange.eventsDir);
+    return await adapter.findConversation(request, events, signal);
   }
 
   async clear(
@@ -129,6 +177,16 @@ class OpenAgents implements Agents {
     const { clock } = this.#options;
     const server = await this.#connectToEnd(request, signal);
     await endAgent(server, { request, clock, graceMs: CLEAR_GRACE_MS }, signal);
+  }
+
+  get #own(): { readonly stallMs: number; readonly prices: Prices } {
+    const { stallMs = STALL_MS, prices = new Map() } = this.#options;
+    return { stallMs, prices };
+  }
+
+  async #recorder(dir: string): Promise<readonly [string, ...string[]]> {
+    const { environment, recordingBytes: limitBytes = RECORDING_BYTES } = this.#options;
+    return await recorderArgv({ dir, limitBytes, environment });
   }
 
   #adapter(name: string): Adapter {
@@ -142,7 +200,7 @@ class OpenAgents implements Agents {
     launch: Launch,
     signal: AbortSignal,
   ): Promise<TmuxServer> {
-    const { exchange, runId } = request;
+    const { runId, homeDir } = request;
     const { terminal } = this.#options;
     return await startTmuxServer(
       {
@@ -152,15 +210,16 @@ class OpenAgents implements Agents {
           ...request.environment,
           ...launch.environment,
           [RUN_VARIABLE]: runId,
-          TMUX_BUILDER_EVENTS: exchange.eventsDir,
+          TMUX_BUILDER_EVENTS: eventsLink(homeDir),
+          TMUX_BUILDER_REPLIES: repliesDir(homeDir),
         },
         ...(terminal === undefined ? {} : { size: terminal, historyRows: terminal.historyRows }),
         marks: { [RUN_MARK]: runId },
         firstSession: {
           name: 'agent',
-          command: runnerArgv(exchange, launch.argv),
+          command: runnerArgv(homeDir, launch.argv),
           directory: request.directory,
-          streamPath: join(exchange.dir, 'stream.log'),
+          stream: { recorder: await this.#recorder(homeDir) },
         },
       },
       signal,

@@ -10,9 +10,13 @@ const request = (more: Partial<AgentRequest> = {}): AgentRequest => ({
     promptPath: '/x/prompt.md',
     outputPath: '/x/output-1.md',
     eventsDir: '/x/events',
+    since: 0,
     nonce: '1',
     instruction: undefined,
   },
+  mode: 'one-shot',
+  homeDir: '/x',
+  exchangeDirs: ['/x'],
   directory: '/x',
   isDirectoryOurs: true,
   environment: {},
@@ -20,7 +24,8 @@ const request = (more: Partial<AgentRequest> = {}): AgentRequest => ({
   runId: 'run_1',
   conversationId: '',
   model: undefined,
-  permission: 'ask',
+  resume: undefined,
+  policy: { otherwise: 'ask', rules: [] },
   command: undefined,
   ...more,
 });
@@ -69,7 +74,7 @@ test('leaves a question of trust to a person where the files are not ours', () =
 test('answers a question of permission by the policy alone', () => {
   const rows = ['\u001B[1m?\u001B[0m Write /x', '  1. Allow', '  2. Deny'];
   const answers = (['allow', 'deny', 'ask'] as const).map((permission) => {
-    const reading = read(rows, { permission });
+    const reading = read(rows, { policy: { otherwise: permission, rules: [] } });
     return 'automatic' in reading ? reading.automatic : 'none';
   });
   expect(answers).toEqual([0, 1, undefined]);

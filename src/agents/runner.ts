@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { systemCode } from '../base/index.ts';
-import type { AgentExit, Exchange } from './agent.ts';
+import type { AgentExit } from './agent.ts';
 
-/** In the exchange's directory. */
+/** In the agent's home. */
 export const EXIT_FILE = 'exit.json';
 
 const script = fileURLToPath(new URL('../../agents/run-agent.sh', import.meta.url));
@@ -13,15 +13,15 @@ const script = fileURLToPath(new URL('../../agents/run-agent.sh', import.meta.ur
 export const EXIT_SENTINEL = '\u001B]7777;tmux-builder;exit;';
 
 /** The pane's command: our runner with the agent's program and arguments behind it. */
-export function runnerArgv(exchange: Exchange, argv: readonly string[]): readonly string[] {
-  return ['/bin/sh', script, exitPath(exchange), ...argv];
+export function runnerArgv(homeDir: string, argv: readonly string[]): readonly string[] {
+  return ['/bin/sh', script, exitPath(homeDir), ...argv];
 }
 
 /** Read how the agent's process ended; undefined while nothing is written. */
-export async function findExit(exchange: Exchange): Promise<AgentExit | undefined> {
+export async function findExit(homeDir: string): Promise<AgentExit | undefined> {
   let content: string;
   try {
-    content = await readFile(exitPath(exchange), 'utf8');
+    content = await readFile(exitPath(homeDir), 'utf8');
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
@@ -38,6 +38,6 @@ export function parseExit(content: string): AgentExit {
   return { kind: 'status', status };
 }
 
-function exitPath(exchange: Exchange): string {
-  return join(exchange.dir, EXIT_FILE);
+export function exitPath(homeDir: string): string {
+  return join(homeDir, EXIT_FILE);
 }

@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { claudeAdapter } from '../../src/agents/claude/claude-adapter.ts';
-import type { Agent, AgentOutcome, AgentRequest, Agents, Receipt } from '../../src/agents/index.ts';
+import type {
+  Agent,
+  AgentOutcome,
+  AgentRequest,
+  Agents,
+  Decision,
+  Receipt,
+} from '../../src/agents/index.ts';
 import { openAgents } from '../../src/agents/open-agents.ts';
 import { findByEnvironment, silentLog, systemClock } from '../../src/base/index.ts';
 import { type Model, type ModelApi, openModelApi, type Reply, type Turn } from './model-api.ts';
@@ -13,7 +20,8 @@ type Awaitable<T> = T | Promise<T>;
 
 export interface BenchOptions {
   readonly program: string;
-  readonly permission?: AgentRequest['permission'];
+  readonly permission?: Decision;
+  readonly rules?: AgentRequest['policy']['rules'];
   readonly isDirectoryOurs?: boolean;
   /** Whether the person has answered the trust dialog before. Default true. */
   readonly isTrusted?: boolean;
@@ -45,10 +53,11 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
   await using stack = new AsyncDisposableStack();
   let request: AgentRequest | undefined;
   const model: Model = async (turn, hangUp) => {
-    const own = await first?.(turn, hangUp);
-    if (own !== undefined) return own;
+    const said = await first?.(turn, hangUp);
+    if (said !== undefined) return said;
     if (request === undefined) throw new Error('asked before the start');
-    return doTheJob(request, turn.toolResults.filter(({ name }) => name !== 'Bash').length);
+    const own = turn.toolResults.filter(({ name }) => name === 'Read' || name === 'Write');
+    return doTheJob(request, own.length);
   };
   const api = stack.use(await openModelApi(model));
   const home = stack.use(await openClaudeHome(isTrusted ? [await realpath(tmpdir())] : []));
@@ -90,8 +99,9 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
 
 async function makeRequest(
   home: { readonly dir: string; readonly project: string; readonly environment: object },
-  { permission = 'ask', isDirectoryOurs = true, environment, settings }: BenchOptions,
+  { permission = 'ask', rules = [], isDirectoryOurs = true, ...options }: BenchOptions,
 ): Promise<AgentRequest> {
+  const { environment, settings } = options;
   // A blank in the path is what a rule or a hook line breaks at, if it does.
   const dir = join(home.dir, 'a job', '1');
   const nonce = randomUUID().slice(0, 8);
@@ -100,6 +110,7 @@ async function makeRequest(
     promptPath: join(dir, 'prompt.md'),
     outputPath: join(dir, `output-${nonce}.md`),
     eventsDir: join(dir, 'events'),
+    since: 0,
     nonce,
   };
   await mkdir(exchange.eventsDir, { recursive: true });
@@ -115,6 +126,9 @@ async function makeRequest(
       ...exchange,
       instruction: `Read the file ${promptPath} and do what it says. Write your answer to ${outputPath}`,
     },
+    mode: 'one-shot',
+    homeDir: dir,
+    exchangeDirs: [dir],
     directory: home.project,
     isDirectoryOurs,
     environment: { ...home.environment, ...environment },
@@ -122,7 +136,8 @@ async function makeRequest(
     runId: `run_${nonce}`,
     conversationId: randomUUID(),
     model: undefined,
-    permission,
+    resume: undefined,
+    policy: { otherwise: permission, rules },
     command: undefined,
   };
 }

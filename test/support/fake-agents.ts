@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { AgentExitedError, NotInterruptedError } from '../../src/agents/errors.ts';
 import type {
   Agent,
   AgentAddress,
@@ -9,6 +10,8 @@ import type {
   Agents,
   AgentState,
   Evidence,
+  Explanation,
+  Usage,
 } from '../../src/agents/index.ts';
 
 /** What a stand-in agent does with its job. */
@@ -18,14 +21,27 @@ export type Behaviour =
   | 'exit'
   | 'no-output'
   | 'permanent'
+  | 'quota'
   | 'vanish'
+  | 'unready'
   | 'blocked';
 
 interface Life {
+  /** What it was started with. */
+  readonly request: AgentRequest;
+  /** One for each exchange, by its nonce: a one-shot has a single one. */
+  readonly turns: Map<string, Turn>;
+  /** In all its turns. */
+  deliveries: number;
+  isAlive: boolean;
+}
+
+interface Turn {
   readonly request: AgentRequest;
   readonly behaviour: Behaviour;
   deliveries: number;
-  isAlive: boolean;
+  /** When an agent that is `unready` can take its prompt. */
+  readonly ready: PromiseWithResolvers<void>;
   readonly done: PromiseWithResolvers<AgentOutcome>;
 }
 
@@ -37,6 +53,19 @@ export class FakeAgents implements Agents {
   readonly names = ['demo', 'claude', 'command'];
   readonly log: string[] = [];
   readonly lives = new Map<string, Life>();
+  /** What a life has used so far, by its run id. */
+  spent: (runId: string) => Usage | undefined = () => undefined;
+  /** When the limit that `quota` meets is lifted. */
+  retryAt: number | undefined;
+  /** Whether an agent leaves a conversation that a later one can go on with. */
+  remembers = false;
+  /** Whether that conversation is damaged: who goes on with it ends at once. */
+  isDamaged = false;
+  /** Whether an agent goes on although its turn is to stop. */
+  isDeaf = false;
+  /** Most connections to one agent at a time. */
+  mostOpen = 0;
+  readonly #open = new Map<string, number>();
   readonly #behave: (request: AgentRequest) => Behaviour;
   #pid = 1000;
 
@@ -57,17 +86,10 @@ export class FakeAgents implements Agents {
   }
 
   async start(request: AgentRequest): Promise<Agent> {
-    const life: Life = {
-      request,
-      behaviour: this.#behave(request),
-      deliveries: 0,
-      isAlive: true,
-      done: Promise.withResolvers(),
-    };
-    life.done.promise.catch(() => {});
+    const life: Life = { request, turns: new Map(), deliveries: 0, isAlive: true };
     this.lives.set(request.runId, life);
     this.log.push(`start ${request.runId}`);
-    return this.#agent(life, (this.#pid += 1));
+    return this.#agent(life, request, (this.#pid += 1));
   }
 
   async adopt(
@@ -77,14 +99,29 @@ export class FakeAgents implements Agents {
     const life = this.lives.get(request.runId);
     if (life?.isAlive !== true) return undefined;
     this.log.push(`adopt ${request.runId}`);
-    return this.#agent(life, (this.#pid += 1));
+    return this.#agent(life, request, (this.#pid += 1));
   }
 
   async review(request: AgentRequest): Promise<AgentOutcome | undefined> {
     const life = this.lives.get(request.runId);
-    if (life === undefined || life.deliveries === 0 || life.behaviour !== 'succeed')
+    const turn = life?.turns.get(request.exchange.nonce);
+    if (turn === undefined || turn.deliveries === 0 || turn.behaviour !== 'succeed')
       return undefined;
     return { kind: 'finished', evidence: evidence('review') };
+  }
+
+  async explain(): Promise<Explanation> {
+    return { state: { kind: 'ready', evidence: evidence('fake') }, evidence: [] };
+  }
+
+  async usage({ runId }: AgentRequest): Promise<Usage | undefined> {
+    return this.spent(runId);
+  }
+
+  async findConversation({ runId }: AgentRequest): Promise<string | undefined> {
+    const life = this.lives.get(runId);
+    if (!this.remembers || life === undefined || life.turns.size === 0) return undefined;
+    return life.request.resume ?? `conversation of ${runId}`;
   }
 
   async clear({ runId }: Pick<AgentRequest, 'runId'>): Promise<void> {
@@ -95,9 +132,11 @@ export class FakeAgents implements Agents {
 
   /** Let every agent that hangs finish its work. */
   finishAll(): void {
-    for (const life of this.lives.values()) {
-      writeFileSync(life.request.exchange.outputPath, `answer of ${life.request.runId}\n`);
-      life.done.resolve({ kind: 'finished', evidence: evidence('Stop') });
+    for (const { turns } of this.lives.values()) {
+      for (const { request, done } of turns.values()) {
+        writeFileSync(request.exchange.outputPath, `answer of ${request.runId}\n`);
+        done.resolve({ kind: 'finished', evidence: evidence('Stop') });
+      }
     }
   }
 
@@ -105,8 +144,34 @@ export class FakeAgents implements Agents {
     return [...this.lives].filter(([, { isAlive }]) => isAlive).map(([runId]) => runId);
   }
 
-  #agent(life: Life, pid: number): Agent {
-    const { request } = life;
+  #turn(life: Life, request: AgentRequest): Turn {
+    const { nonce } = request.exchange;
+    const known = life.turns.get(nonce);
+    if (known !== undefined) return known;
+    const behaviour = this.#behave(request);
+    const turn = {
+      request,
+      behaviour,
+      deliveries: 0,
+      ready: Promise.withResolvers<void>(),
+      done: Promise.withResolvers<AgentOutcome>(),
+    };
+    turn.done.promise.catch(() => {});
+    life.turns.set(nonce, turn);
+    return turn;
+  }
+
+  #agent(life: Life, request: AgentRequest, pid: number): Agent {
+    const { runId, mode } = request;
+    const turn = this.#turn(life, request);
+    const which = mode === 'persistent' ? `${runId} ${nameOf(request)}` : runId;
+    const count = (change: 1 | -1): void => {
+      const open = (this.#open.get(runId) ?? 0) + change;
+      this.#open.set(runId, open);
+      this.mostOpen = Math.max(this.mostOpen, open);
+    };
+    count(1);
+    let isOpen = true;
     const state: AgentState = { kind: 'ready', evidence: evidence('fake') };
     return {
       address: {
@@ -116,35 +181,49 @@ export class FakeAgents implements Agents {
       },
       state,
       watch: () => ({ [Symbol.dispose]() {} }),
-      untilReady: async () => {
-        if (life.behaviour === 'blocked') throw new Error('not reached: see blocked');
+      untilReady: async (signal) => {
+        if (turn.behaviour === 'unready') await abortable(turn.ready.promise, signal);
+        if (turn.behaviour === 'blocked') throw new Error('not reached: see blocked');
+        if (!this.isDamaged || life.request.resume === undefined) return;
+        life.isAlive = false;
+        throw new AgentExitedError('demo', { kind: 'status', status: 1 }, [
+          'No conversation found',
+        ]);
       },
       deliver: async () => {
-        if (life.deliveries === 0) {
+        if (turn.deliveries === 0) {
+          turn.deliveries += 1;
           life.deliveries += 1;
-          this.log.push(`deliver ${request.runId}`);
-          await this.#work(life);
+          this.log.push(`deliver ${which}`);
+          await this.#work(life, turn);
         }
         return { at: 0, evidence: evidence('submitted'), enters: 1 };
       },
-      untilDone: async (signal) => await abortable(life.done.promise, signal),
-      usage: async () => undefined,
+      answer: async () => {},
+      interrupt: async () => {
+        this.log.push(`interrupt ${which}`);
+        if (this.isDeaf) throw new NotInterruptedError('demo', 'it goes on');
+      },
+      untilDone: async (signal) => await abortable(turn.done.promise, signal),
+      usage: async () => this.spent(runId),
       screen: async () => [],
       stop: async () => {
         life.isAlive = false;
-        this.log.push(`stop ${request.runId}`);
+        this.log.push(`stop ${runId}`);
       },
-      [Symbol.asyncDispose]: async () => {},
+      [Symbol.asyncDispose]: async () => {
+        if (isOpen) count(-1);
+        isOpen = false;
+      },
     };
   }
 
-  async #work(life: Life): Promise<void> {
-    const { behaviour, request, done } = life;
+  async #work(life: Life, { behaviour, request, done }: Turn): Promise<void> {
     const finished: AgentOutcome = { kind: 'finished', evidence: evidence('Stop') };
     switch (behaviour) {
       case 'succeed':
         await mkdir(dirname(request.exchange.outputPath), { recursive: true });
-        await writeFile(request.exchange.outputPath, `answer of ${request.runId}\n`);
+        await writeFile(request.exchange.outputPath, `${answerOf(request)}\n`);
         return done.resolve(finished);
       case 'no-output':
         return done.resolve(finished);
@@ -162,14 +241,33 @@ export class FakeAgents implements Agents {
           message: 'refused',
           evidence: evidence('StopFailure'),
         });
+      case 'quota':
+        return done.resolve({
+          kind: 'failed',
+          failure: 'quota',
+          message: "You've hit your limit",
+          retryAt: this.retryAt,
+          evidence: evidence('StopFailure'),
+        });
       case 'vanish':
         life.isAlive = false;
         return done.resolve({ kind: 'lost', evidence: evidence('gone') });
       case 'hang':
+      case 'unready':
       case 'blocked':
         return undefined;
     }
   }
+}
+
+/** `job_a/1`: the job and the attempt that an exchange is of. */
+function nameOf({ exchange }: AgentRequest): string {
+  return exchange.dir.split('/').slice(-2).join('/');
+}
+
+function answerOf(request: AgentRequest): string {
+  const { mode, runId } = request;
+  return mode === 'persistent' ? `answer to ${nameOf(request)}` : `answer of ${runId}`;
 }
 
 function evidence(detail: string): Evidence {
@@ -195,6 +293,9 @@ export function withAgents(agents: Agents, change: Partial<Agents>): Agents {
     detect: async (...args) => await agents.detect(...args),
     start: async (...args) => await agents.start(...args),
     adopt: async (...args) => await agents.adopt(...args),
+    explain: async (...args) => await agents.explain(...args),
+    usage: async (...args) => await agents.usage(...args),
+    findConversation: async (...args) => await agents.findConversation(...args),
     review: async (...args) => await agents.review(...args),
     clear: async (...args) => await agents.clear(...args),
     ...change,

@@ -4,12 +4,19 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 /** What the model says to one request. */
 export type Reply =
   | { readonly kind: 'text'; readonly text: string }
+  | ({ readonly kind: 'tool' } & ToolCall)
+  | { readonly kind: 'tools'; readonly calls: readonly ToolCall[] }
   | {
-      readonly kind: 'tool';
-      readonly name: string;
-      readonly input: Readonly<Record<string, unknown>>;
-    }
-  | { readonly kind: 'error'; readonly status: number; readonly message: string };
+      readonly kind: 'error';
+      readonly status: number;
+      readonly message: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    };
+
+export interface ToolCall {
+  readonly name: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
 
 /** A conversation as far as it has come: the newest prompt and the tools used since. */
 export interface Turn {
@@ -140,6 +147,8 @@ async function serve(
   const body: Body = { ...raw, tools, stream: raw.stream === true };
   const reply = await answer(body, hangUp.signal);
   if (reply.kind === 'error') {
+    for (const [name, value] of Object.entries(reply.headers ?? {}))
+      response.setHeader(name, value);
     return sendJson(response, reply.status, errorBody(reply.status, reply.message));
   }
   if (body.stream) sendStream(response, reply, body.model);
@@ -196,11 +205,7 @@ function message(reply: Answer, model: string) {
     type: 'message',
     role: 'assistant',
     model,
-    content: [
-      reply.kind === 'text'
-        ? { type: 'text', text: reply.text }
-        : { type: 'tool_use', id: `toolu_${count}`, name: reply.name, input: reply.input },
-    ],
+    content: contentOf(reply),
     stop_reason: reply.kind === 'text' ? 'end_turn' : 'tool_use',
     stop_sequence: null,
     usage: {
@@ -212,6 +217,18 @@ function message(reply: Answer, model: string) {
   };
 }
 
+type Content =
+  | { readonly type: 'text'; readonly text: string }
+  | ({ readonly type: 'tool_use'; readonly id: string } & ToolCall);
+
+function contentOf(reply: Answer): readonly Content[] {
+  if (reply.kind === 'text') return [{ type: 'text', text: reply.text }];
+  const calls = reply.kind === 'tools' ? reply.calls : [reply];
+  return calls.map(({ name, input }, index) => {
+    return { type: 'tool_use', id: `toolu_${count}_${index}`, name, input };
+  });
+}
+
 function sendStream(response: ServerResponse, reply: Answer, model: string): void {
   const { content, stop_reason, usage, ...rest } = message(reply, model);
   const send = (type: string, fields: object = {}): void => {
@@ -220,15 +237,15 @@ function sendStream(response: ServerResponse, reply: Answer, model: string): voi
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   const start = { ...rest, content: [], stop_reason: null, usage: { ...usage, output_tokens: 1 } };
   send('message_start', { message: start });
-  for (const block of content) {
-    const isText = reply.kind === 'text';
+  for (const [index, block] of content.entries()) {
+    const isText = block.type === 'text';
     const empty = isText ? { type: 'text', text: '' } : { ...block, input: {} };
     const delta = isText
-      ? { type: 'text_delta', text: reply.text }
-      : { type: 'input_json_delta', partial_json: JSON.stringify(reply.input) };
-    send('content_block_start', { index: 0, content_block: empty });
-    send('content_block_delta', { index: 0, delta });
-    send('content_block_stop', { index: 0 });
+      ? { type: 'text_delta', text: block.text }
+      : { type: 'input_json_delta', partial_json: JSON.stringify(block.input) };
+    send('content_block_start', { index, content_block: empty });
+    send('content_block_delta', { index, delta });
+    send('content_block_stop', { index });
   }
   const end = { output_tokens: usage.output_tokens };
   send('message_delta', { delta: { stop_reason, stop_sequence: null }, usage: end });

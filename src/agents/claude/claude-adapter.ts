@@ -2,12 +2,14 @@ import type { Clock } from '../../base/index.ts';
 import type { Adapter } from '../adapter.ts';
 import { AgentNotFoundError } from '../errors.ts';
 import { findExecutable } from '../find-executable.ts';
+import { screenReader } from '../screen-rules/load-rules.ts';
+import { findClaudeConversation } from './conversation.ts';
 import { detectClaude, INSTALL_TODO } from './detect.ts';
 import { launchClaude } from './launch.ts';
+import { replyTo } from './questions.ts';
 import { readClaudeEvent } from './read-event.ts';
-import { readClaudeScreen } from './read-screen.ts';
 import { claudeStatusFile } from './status-file.ts';
-import { readClaudeUsage } from './usage.ts';
+import { claudeUsage } from './usage.ts';
 
 export interface ClaudeOptions {
   /** A name to look for on the PATH, or an absolute path. */
@@ -24,6 +26,8 @@ export function claudeAdapter({ program, delivery, clock }: ClaudeOptions): Adap
     delivery,
     doneBy: 'turn',
     graceMs: 2_000,
+    interruptKeys: ['Escape'],
+    clearKeys: ['C-e', 'C-u'],
     detect: async (environment, signal) =>
       await detectClaude(environment, { program, clock }, signal),
     launch: async (request, tools) => {
@@ -31,9 +35,12 @@ export function claudeAdapter({ program, delivery, clock }: ClaudeOptions): Adap
       if (path === undefined) throw new AgentNotFoundError('claude', program, INSTALL_TODO);
       return await launchClaude(request, tools, { path, delivery });
     },
-    readScreen: readClaudeScreen,
+    readScreen: screenReader('claude', clock),
     readEvent: readClaudeEvent,
     statusFile: claudeStatusFile,
-    usage: async (_request, events, signal) => await readClaudeUsage(events, clock, signal),
+    reply: replyTo,
+    usage: claudeUsage(clock),
+    findConversation: async (_request, events, signal) =>
+      await findClaudeConversation(events, signal),
   };
 }

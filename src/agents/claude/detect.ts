@@ -5,9 +5,9 @@ import { promisify } from 'node:util';
 import { type Clock, systemCode } from '../../base/index.ts';
 import type { AgentInstallation } from '../agent.ts';
 import { findExecutable } from '../find-executable.ts';
+import { testedVersions } from '../screen-rules/load-rules.ts';
 import { configDirectory, configFile } from './config-directory.ts';
 import { listIn, parseJson, valueIn } from './json.ts';
-import { testedVersions } from './rules.ts';
 
 type Environment = Readonly<Record<string, string>>;
 type Readiness = Pick<AgentInstallation, 'readiness' | 'problem' | 'todo'>;
@@ -53,7 +53,7 @@ export async function detectClaude(
   return {
     ...found,
     ...readiness,
-    problem: `Version ${version} is untested; tested are ${testedVersions.join(' and ')}`,
+    problem: `Version ${version} is untested (hooks, dialogs, screens); tested are ${testedVersions('claude').join(' and ')}`,
     todo: 'Try it with one small job; its dialogs may not be recognised',
   };
 }
@@ -79,7 +79,8 @@ async function readVersion(
 
 /** Versions between two tested ones behave like them, as far as anyone can know. */
 function isTested(version: string): boolean {
-  const [oldest, newest] = [testedVersions[0], testedVersions.at(-1) ?? testedVersions[0]];
+  const versions = testedVersions('claude');
+  const [oldest = '', newest = ''] = [versions[0], versions.at(-1)];
   const order = new Intl.Collator('en', { numeric: true });
   return order.compare(version, oldest) >= 0 && order.compare(version, newest) <= 0;
 }

@@ -1,8 +1,12 @@
 import { realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Launch, LaunchTools } from '../adapter.ts';
 import type { AgentRequest } from '../agent.ts';
+import { asksPeople, fixedDecision, formatPolicy } from '../policy.ts';
+import { policyFile, policyPath } from '../policy-file.ts';
 import { shellLine } from '../shell-line.ts';
+import { fixedReply } from './questions.ts';
 
 export interface ClaudeProgram {
   readonly path: string;
@@ -12,15 +16,18 @@ export interface ClaudeProgram {
 /** Say how to start Claude Code for one attempt. */
 export async function launchClaude(
   request: AgentRequest,
-  { hookArgv }: LaunchTools,
+  tools: LaunchTools,
   { path, delivery }: ClaudeProgram,
 ): Promise<Launch> {
-  const { exchange, model, conversationId } = request;
+  const { exchange, model, conversationId, homeDir, resume } = request;
   // It compares resolved paths, and the path in the instruction may lead through a link.
-  const dirs = new Set([exchange.dir, await realpath(exchange.dir)]);
-  const settings = claudeSettings([...dirs], request.permission, hookArgv);
-  const settingsPath = join(exchange.dir, 'agent', 'claude-settings.json');
-  const instruction = delivery === 'argv' ? exchange.instruction : undefined;
+  const dirs = new Set(
+    (await Promise.all(request.exchangeDirs.map(async (dir) => [dir, await realpath(dir)]))).flat(),
+  );
+  const settings = claudeSettings(request, [...dirs], tools);
+  const settingsPath = join(homeDir, 'agent', 'claude-settings.json');
+  const instruction =
+    delivery === 'argv' && request.mode === 'one-shot' ? exchange.instruction : undefined;
   return {
     argv: [
       path,
@@ -29,16 +36,23 @@ export async function launchClaude(
       // Without it the newest versions start in "auto", where a model decides on permissions.
       '--permission-mode',
       'acceptEdits',
-      '--session-id',
-      conversationId,
+      ...(resume === undefined ? ['--session-id', conversationId] : ['--resume', resume]),
       ...(model === undefined ? [] : ['--model', model]),
       // An instruction that begins with a dash is not an option.
       ...(instruction === undefined ? [] : ['--', instruction]),
     ],
     environment,
-    files: [{ path: settingsPath, content: JSON.stringify(settings, undefined, 2) }],
+    files: [
+      { path: settingsPath, content: JSON.stringify(settings, undefined, 2) },
+      ...(checksTools(request) ? [policyFile(request)] : []),
+    ],
   };
 }
+
+/** `.ts` when we run from the sources, `.js` when compiled. */
+const extension = extname(import.meta.filename);
+const checkProgram = fileURLToPath(new URL(`check-tool${extension}`, import.meta.url));
+const checkScript = fileURLToPath(new URL('../../../agents/check-tool.sh', import.meta.url));
 
 const environment = {
   // The normal screen keeps what was printed; the alternate one has no history.
@@ -50,37 +64,43 @@ const environment = {
   CLAUDE_CODE_ENABLE_PROMPT_SUGGESTION: 'false',
 } as const;
 
-/** Seconds after which Claude Code gives a hook up. */
+/** Seconds after which Claude Code gives a hook up; one that waits for a person has a day. */
 const HOOK_TIMEOUT_S = 10;
+const ASK_TIMEOUT_S = 86_400;
+/** After it a tool may be used unchecked, so it is far longer than a check takes. */
+const CHECK_TIMEOUT_S = 600;
 
 function claudeSettings(
+  request: AgentRequest,
   dirs: readonly string[],
-  permission: AgentRequest['permission'],
-  hookArgv: readonly string[],
+  { hookArgv, askArgv }: LaunchTools,
 ): unknown {
-  const hook = (name: string, ...answer: readonly string[]) => {
-    const command = shellLine([...hookArgv, name, ...answer]);
-    return [{ hooks: [{ type: 'command', command, timeout: HOOK_TIMEOUT_S }] }];
-  };
+  const hook = (name: string, ...answer: readonly string[]) =>
+    calling([...hookArgv, name, ...answer], HOOK_TIMEOUT_S);
+  const { policy, mode } = request;
+  // A conversation goes on under the policy of the next job.
+  const fixed = mode === 'persistent' ? undefined : fixedDecision(policy);
+  const isAlone = mode === 'one-shot' && !asksPeople(policy);
   // The payload of a tool holds what it read: worth its size only where a dialog's end is awaited.
   const tools =
-    permission === 'ask'
+    fixed === undefined
       ? {
           PostToolUse: hook('PostToolUse'),
           PostToolUseFailure: hook('PostToolUseFailure'),
-          PermissionRequest: hook('PermissionRequest'),
+          PermissionRequest: calling([...askArgv, 'PermissionRequest'], ASK_TIMEOUT_S),
         }
-      : { PermissionRequest: hook('PermissionRequest', decision(permission)) };
+      : { PermissionRequest: hook('PermissionRequest', fixedReply(fixed)) };
   return {
     permissions: {
       // Rules instead of --add-dir, which opens a trust dialog of its own. `//` is the root.
       allow: dirs.flatMap((dir) => [`Read(/${dir}/**)`, `Edit(/${dir}/**)`]),
       // Allowing this tool without a person would answer the question with nothing.
-      deny: permission === 'ask' ? [] : ['AskUserQuestion'],
+      deny: [...(isAlone ? ['AskUserQuestion'] : []), ...ownFiles(dirs)],
     },
     hooks: {
       SessionStart: hook('SessionStart'),
       UserPromptSubmit: hook('UserPromptSubmit'),
+      ...(checksTools(request) && { PreToolUse: calling(checkArgv(request), CHECK_TIMEOUT_S) }),
       ...tools,
       Stop: hook('Stop'),
       StopFailure: hook('StopFailure'),
@@ -89,13 +109,21 @@ function claudeSettings(
   };
 }
 
-/** What a PermissionRequest hook prints to decide without a keystroke. */
-function decision(permission: 'allow' | 'deny'): string {
-  const message = 'This job may not use tools that need a permission. Do without them.';
-  return JSON.stringify({
-    hookSpecificOutput: {
-      hookEventName: 'PermissionRequest',
-      decision: permission === 'allow' ? { behavior: 'allow' } : { behavior: 'deny', message },
-    },
-  });
+/** Whether rules may forbid what Claude Code would ask nobody for. */
+function checksTools({ policy, mode }: AgentRequest): boolean {
+  return mode === 'persistent' || formatPolicy(policy) !== '';
+}
+
+function checkArgv({ homeDir }: AgentRequest): readonly string[] {
+  return ['/bin/sh', checkScript, policyPath(homeDir), process.execPath, checkProgram];
+}
+
+function calling(argv: readonly string[], timeout: number) {
+  return [{ hooks: [{ type: 'command', command: shellLine(argv), timeout }] }];
+}
+
+/** What we believe and obey lies among the agent's files: it is not the agent's to write. */
+function ownFiles(dirs: readonly string[]): readonly string[] {
+  const names = ['events', 'replies', 'agent'];
+  return dirs.flatMap((dir) => names.map((name) => `Edit(/${dir}/**/${name}/**)`));
 }

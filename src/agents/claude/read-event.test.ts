@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readClaudeEvent } from './read-event.ts';
 
-const ask = { permission: 'ask' } as const;
-const read = (name: string, payload: unknown = {}) => readClaudeEvent({ name, payload }, ask);
+const read = (name: string, payload: unknown = {}) => readClaudeEvent({ name, payload, at: 0 });
 
 test('a submitted prompt comes with its text', () => {
   const payload = { prompt: 'Read /a/prompt.md' };
@@ -18,47 +17,42 @@ test('a turn that leaves background tasks behind is not the last one', () => {
   expect(read('Stop')).toEqual({ kind: 'turn-ended', backgroundTasks: 0 });
 });
 
-describe('failures', () => {
-  test.each([
-    ['authentication_failed', 'Please run /login · API Error: 401 bad key', 'permanent'],
-    ['billing_error', 'API Error: 402', 'permanent'],
-    ['unknown', 'API Error: 400 too long', 'permanent'],
-    ['unknown', 'API Error: Connection error.', 'transient'],
-    ['unknown', 'API Error: 408 timeout', 'transient'],
-    ['rate_limit', 'API Error: Request rejected (429) · wait', 'transient'],
-    ['server_error', 'API Error: Repeated 529 Overloaded errors.', 'transient'],
-    ['a_later_one', 'API Error: 500', 'transient'],
-  ])('%s with "%s" is %s', (error, text, failure) => {
-    const meaning = read('StopFailure', { error, last_assistant_message: text });
-    expect(meaning).toEqual({ kind: 'failed', failure, message: text });
-  });
-
-  test('one without a text still says which error it was', () => {
-    const meaning = read('StopFailure', { error: 'max_output_tokens' });
-    expect(meaning).toMatchObject({ message: 'Claude Code reports the error max_output_tokens' });
-  });
-});
-
 describe('permission requests', () => {
-  const payload = { tool_name: 'Bash', tool_input: { command: 'npm test\nls', description: 'x' } };
+  const payload = { tool_name: 'Bash', tool_input: { command: 'npm test', description: 'x' } };
+  const asked = (more: object = {}) =>
+    readClaudeEvent({
+      name: 'PermissionRequest',
+      payload: { ...payload, ...more },
+      reply: '17-1-PermissionRequest',
+      at: 0,
+    });
 
-  test('name the tool and what it is to do, in one line', () => {
-    const dialog = { kind: 'permission', question: 'Bash: npm test ls', choices: [] };
-    expect(read('PermissionRequest', payload)).toEqual({ kind: 'asking', dialog });
+  test('are open while their hook waits, and no longer', () => {
+    expect(asked()).toMatchObject({ kind: 'asking', isHidden: false });
+    expect(read('PermissionRequest', payload)).toEqual({ kind: 'working' });
   });
 
-  test('are no question where the hook answers', () => {
-    const event = { name: 'PermissionRequest', payload };
-    expect(readClaudeEvent(event, { permission: 'allow' })).toEqual({ kind: 'working' });
-    expect(readClaudeEvent(event, { permission: 'deny' })).toEqual({ kind: 'working' });
+  test('end with the call that they are about, and not with that of another agent', () => {
+    const { call } = { call: undefined, ...asked() };
+    expect(call).toBeDefined();
+    expect(read('PostToolUse', payload)).toEqual({ kind: 'working', call });
+    const ofHelper = { ...payload, agent_id: 'a1' };
+    expect(read('PostToolUse', ofHelper)).not.toEqual({ kind: 'working', call });
   });
 
-  test('of the question tool are questions with their choices', () => {
-    const options = [{ label: 'Red' }, { label: 'Blue' }];
-    const questions = [{ question: 'Which colour?', options }];
-    const asked = { tool_name: 'AskUserQuestion', tool_input: { questions } };
-    const dialog = { kind: 'question', question: 'Which colour?', choices: ['Red', 'Blue'] };
-    expect(read('PermissionRequest', asked)).toEqual({ kind: 'asking', dialog });
+  test('of a helper may show on no screen', () => {
+    expect(asked({ agent_id: 'a1' })).toMatchObject({ isHidden: true });
+  });
+
+  test('to ask people end with the answered question', () => {
+    const questions = [{ question: 'Which colour?', options: [{ label: 'Red' }] }];
+    const question = { tool_name: 'AskUserQuestion', tool_input: { questions } };
+    const { call } = { call: undefined, ...asked(question) };
+    const answered = {
+      ...question,
+      tool_input: { questions, answers: { 'Which colour?': 'Red' } },
+    };
+    expect(read('PostToolUse', answered)).toEqual({ kind: 'working', call });
   });
 });
 
@@ -68,7 +62,7 @@ test.each([undefined, null, 7, 'text', [], { prompt: 7, tool_input: [] }])(
     const names = ['UserPromptSubmit', 'PermissionRequest', 'Stop', 'StopFailure', 'SessionEnd'];
     expect(names.map((name) => read(name, payload)?.kind)).toEqual([
       'prompt-submitted',
-      'asking',
+      'working',
       'turn-ended',
       'failed',
       'session-ended',

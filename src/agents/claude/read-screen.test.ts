@@ -1,72 +1,13 @@
 import { array, assert, constantFrom, oneof, property, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readGoldenScreens } from '../../../test/support/golden-screens.ts';
-import { readClaudeScreen } from './read-screen.ts';
+import { systemClock } from '../../base/index.ts';
+import { screenReader } from '../screen-rules/load-rules.ts';
 
 const screens = readGoldenScreens('test/golden/screens/claude');
+const readClaudeScreen = screenReader('claude', systemClock);
 const ours = { isDirectoryOurs: true };
 const foreign = { isDirectoryOurs: false };
-
-const instruction =
-  'Read the file prompt.md in the directory of this job, do what it says, and then write your ' +
-  'whole answer to the file output.md that lies beside it';
-
-/** Screen → what it is, and what stands in the composer or which choice is selected. */
-const expected: Readonly<Record<string, readonly [string, string]>> = {
-  'add-directory': ['add-directory', 'No, exit'],
-  'api-key': ['api-key', 'No (recommended)'],
-  'api-key-first-run': ['api-key', 'No (recommended)'],
-  'busy-retrying': ['busy', ''],
-  'bypass-warning': ['bypass-warning', 'No, exit'],
-  'cost-panel': ['unknown', ''],
-  'done-after-shell-line': ['ready', ''],
-  'done-manual-mode': ['ready', ''],
-  'done-with-output-above': ['ready', ''],
-  'error-400': ['ready', ''],
-  'error-401': ['busy', ''],
-  'error-429': ['busy', ''],
-  'error-500': ['busy', ''],
-  login: ['login', 'Claude account with subscription · Individual, Team, or Enterprise'],
-  'login-code': ['login', ''],
-  'permission-bash': ['permission', 'Yes'],
-  'permission-bash-2.1.197': ['permission', 'Yes'],
-  'permission-read': ['permission', 'Yes'],
-  'permission-write': ['permission', 'Yes'],
-  'permission-write-outside': ['permission', 'Yes'],
-  placeholder: ['ready', ''],
-  'preflight-failed': ['unknown', ''],
-  'prompt-back-after-escape': ['ready', 'hello [say] [slow=8000]'],
-  'prompt-back-in-composer': [
-    'ready',
-    'Read /home/someone/proj2/prompt.md and write the answer to /home/someone/proj2/out.md',
-  ],
-  question: ['question', 'Red'],
-  'question-2.1.197': ['question', 'Red'],
-  'ready-accept-edits': ['ready', ''],
-  'ready-auto-mode': ['ready', ''],
-  'ready-bypass': ['ready', ''],
-  'ready-dont-ask': ['ready', ''],
-  'ready-first-run': ['ready', ''],
-  'ready-with-warning': ['ready', ''],
-  'refused-as-root': ['unknown', ''],
-  'security-notes': ['security-notes', ''],
-  theme: ['theme', 'Auto (match terminal)'],
-  'trust-2.1.197': ['trust', 'Yes, I trust this folder'],
-  'trust-2.1.329': ['trust', 'No, exit'],
-  'trust-after-login': ['trust', 'No, exit'],
-  'trust-answered-2.1.197': ['unknown', ''],
-  'trust-first-run': ['trust', 'No, exit'],
-  'typed-2.1.197': ['ready', instruction],
-  'typed-2.1.329': ['ready', instruction],
-};
-
-test('every recorded screen has an expected reading', () => {
-  expect([...screens.keys()].toSorted()).toEqual(Object.keys(expected).toSorted());
-});
-
-test.each([...screens])('reads the recorded screen %s', (name, screen) => {
-  expect(summary(readClaudeScreen(screen, ours))).toEqual(expected[name]);
-});
 
 describe('dialogs', () => {
   test('a trust dialog is answered in a directory of ours alone', () => {
@@ -141,13 +82,6 @@ function goldenScreen(name: string) {
   const screen = screens.get(name);
   if (screen === undefined) throw new Error(`no recorded screen ${name}`);
   return screen;
-}
-
-function summary(reading: ReturnType<typeof readClaudeScreen>): readonly [string, string] {
-  if (reading.kind === 'unknown') return ['unknown', ''];
-  if (reading.kind !== 'asking') return [reading.kind, reading.composer ?? ''];
-  const selected = reading.keys.findIndex((keys) => keys[0] === 'Enter');
-  return [reading.dialog.kind, reading.dialog.choices[selected] ?? ''];
 }
 
 function automaticOf(name: string, request: { readonly isDirectoryOurs: boolean }) {

@@ -13,6 +13,8 @@ export const commandAdapter: Adapter = {
   delivery: 'argv',
   doneBy: 'exit',
   graceMs: 1_000,
+  interruptKeys: [],
+  clearKeys: [],
   detect,
   launch,
   readScreen: () => ({ kind: 'unknown', detail: 'nothing is known of its screen' }),

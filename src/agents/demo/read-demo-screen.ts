@@ -1,5 +1,6 @@
 import type { Screen, ScreenReading } from '../adapter.ts';
 import type { AgentRequest } from '../agent.ts';
+import { fixedDecision } from '../policy.ts';
 
 const BOLD = '\u001B[1m';
 
@@ -26,14 +27,27 @@ function readQuestion(rows: readonly string[], request: AgentRequest): ScreenRea
   const question = rows.slice(0, Math.max(end, 1)).join('').slice(1).trim();
   const choices = rows.flatMap((row) => /^ {2}\d\. (.+)$/.exec(row)?.[1] ?? []);
   if (choices.length === 0) return { kind: 'unknown', detail: 'a question without choices' };
-  const kind = question.startsWith('Do you trust') ? 'trust' : 'permission';
+  const kind = kindOf(question);
   return {
     kind: 'asking',
     detail: question,
     dialog: { kind, question, choices },
     keys: [['1'], ['2']],
-    automatic: kind === 'trust' ? trusted(request) : permitted(request),
+    automatic: automaticChoice(kind, request),
   };
+}
+
+function kindOf(question: string): 'trust' | 'question' | 'permission' {
+  if (question.startsWith('Do you trust')) return 'trust';
+  return question.startsWith('Which ') ? 'question' : 'permission';
+}
+
+function automaticChoice(
+  kind: 'trust' | 'question' | 'permission',
+  request: AgentRequest,
+): number | undefined {
+  if (kind === 'question') return undefined;
+  return kind === 'trust' ? trusted(request) : permitted(request);
 }
 
 /** Files that are not ours are for a person to trust. */
@@ -41,15 +55,12 @@ function trusted({ isDirectoryOurs }: AgentRequest): number | undefined {
   return isDirectoryOurs ? 0 : undefined;
 }
 
-function permitted({ permission }: AgentRequest): number | undefined {
-  switch (permission) {
-    case 'allow':
-      return 0;
-    case 'deny':
-      return 1;
-    case 'ask':
-      return undefined;
-    default:
-      return permission satisfies never;
-  }
+/** Whether its hook waits until somebody answers; otherwise the policy answers on the screen. */
+export function waitsForAnswers({ policy, mode }: AgentRequest): boolean {
+  return mode === 'persistent' || fixedDecision(policy) === undefined;
+}
+
+function permitted(request: AgentRequest): number | undefined {
+  if (waitsForAnswers(request)) return undefined;
+  return fixedDecision(request.policy) === 'allow' ? 0 : 1;
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Adapter } from '../../../src/agents/adapter.ts';
-import { type AgentRequest, type Agents, openAgents } from '../../../src/agents/index.ts';
+import { openAgents } from '../../../src/agents/engine.ts';
+import type { AgentRequest, Agents } from '../../../src/agents/index.ts';
 import {
   type Clock,
   findByEnvironment,
@@ -61,14 +62,18 @@ export class Bench implements AsyncDisposable {
     const instruction = `Read the file ${promptPath} and do what it says. Write your whole answer to the file ${outputPath}`;
     const request: AgentRequest = {
       adapter: this.#adapter.name,
-      exchange: { dir, promptPath, outputPath, eventsDir, nonce, instruction },
+      exchange: { dir, promptPath, outputPath, eventsDir, since: 0, nonce, instruction },
+      mode: 'one-shot',
+      homeDir: dir,
+      exchangeDirs: [dir],
       directory,
       isDirectoryOurs: true,
       socketPath: join(this.dir, name, 's', 'tmux.sock'),
       runId: this.#ids.next('run'),
       conversationId: crypto.randomUUID(),
       model: undefined,
-      permission: 'allow',
+      resume: undefined,
+      policy: { otherwise: 'allow', rules: [] },
       command: undefined,
       ...more,
       environment: {

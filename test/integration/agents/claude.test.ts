@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { AgentBlockedError } from '../../../src/agents/index.ts';
 import { findByEnvironment, sendSignal } from '../../../src/base/index.ts';
 import { openBench } from '../../support/claude-bench.ts';
-import { type Reply, replyUsage, type Turn } from '../../support/model-api.ts';
+import { type Reply, replyUsage } from '../../support/model-api.ts';
 import { needRealClaude, realVersions } from '../../support/real-claude.ts';
 
 const [newest] = realVersions;
@@ -21,7 +21,7 @@ describe.for(realVersions)('Claude Code %s', (version) => {
     expect(outcome).toMatchObject({ kind: 'finished', evidence: { detail: 'Stop hook' } });
     expect(await readFile(exchange.outputPath, 'utf8')).toBe('Hello.\n');
     expect(bench.api.prompts).toEqual([exchange.instruction]);
-    expect(await agent.usage(bench.signal)).toEqual({
+    expect(await agent.usage(bench.signal)).toMatchObject({
       inputTokens: 3 * replyUsage.input,
       outputTokens: 3 * replyUsage.output,
       cacheReadTokens: 3 * replyUsage.cacheRead,
@@ -50,59 +50,6 @@ describe.for(realVersions)('Claude Code %s', (version) => {
     expect(receipt.enters).toBe(1);
     expect(outcome).toMatchObject({ kind: 'finished', evidence: { detail: 'Stop hook' } });
     expect(bench.api.prompts).toHaveLength(1);
-  });
-});
-
-describe('permissions', () => {
-  /** A command that no mode permits by itself. */
-  const command = 'printf done > beyond.txt && kill -0 $$';
-  const useBash =
-    (results: Turn['toolResults'][number][]) =>
-    ({ toolResults }: Turn): Reply | undefined => {
-      const bash = toolResults.find(({ name }) => name === 'Bash');
-      if (bash === undefined) return { kind: 'tool', name: 'Bash', input: { command } };
-      results.push(bash);
-      return undefined;
-    };
-
-  test('allow: the hook lets the command run', async (context) => {
-    const results: Turn['toolResults'][number][] = [];
-    const program = needRealClaude(newest, context);
-    await using bench = await openBench({ program, permission: 'allow', first: useBash(results) });
-
-    const { outcome } = await bench.perform();
-
-    expect(outcome.kind).toBe('finished');
-    expect(results[0]).toMatchObject({ isError: false });
-  });
-
-  test('deny: the hook refuses, the model hears why, and the job goes on', async (context) => {
-    const results: Turn['toolResults'][number][] = [];
-    const program = needRealClaude(newest, context);
-    await using bench = await openBench({ program, permission: 'deny', first: useBash(results) });
-
-    const { outcome } = await bench.perform();
-
-    expect(outcome.kind).toBe('finished');
-    expect(results[0]).toMatchObject({ isError: true });
-    expect(results[0]?.text).toContain('may not use tools that need a permission');
-  });
-
-  test('ask: the state names tool and command, and nothing is pressed', async (context) => {
-    const program = needRealClaude(newest, context);
-    await using bench = await openBench({ program, permission: 'ask', first: useBash([]) });
-
-    const { agent } = await bench.begin();
-    await expect
-      .poll(() => agent.state, { timeout: 20_000 })
-      .toMatchObject({
-        kind: 'asking',
-        dialog: { kind: 'permission', question: `Bash: ${command}` },
-        evidence: { detail: 'PermissionRequest hook' },
-      });
-    await expect.poll(async () => (await agent.screen(bench.signal)).join('\n')).toMatch(/1\. Yes/);
-
-    expect(bench.api.requestCount).toBe(1);
   });
 });
 

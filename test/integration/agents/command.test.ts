@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { commandAdapter } from '../../../src/agents/index.ts';
+import { commandAdapter } from '../../../src/agents/engine.ts';
 import { agentContract, type Behaviour } from './agent-contract.ts';
 import { Bench, linesOf, within } from './bench.ts';
 

@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { demoAdapter } from '../../../src/agents/index.ts';
-import type { Agent, AgentRequest } from '../../../src/agents/index.ts';
+import { demoAdapter } from '../../../src/agents/engine.ts';
+import type { Agent, AgentRequest, Dialog } from '../../../src/agents/index.ts';
 import { systemClock } from '../../../src/base/index.ts';
 import { connectTmuxServer, type TmuxPane, type TmuxServer } from '../../../src/tmux/index.ts';
 import { Bench, linesOf, within } from './bench.ts';
@@ -78,6 +78,33 @@ describe('dialogs at the start', () => {
     expect(await events(started.request, 'answer')).toHaveLength(0);
   });
 
+  test('waits for a person about a directory of others where that is wanted', async () => {
+    const policy = { otherwise: 'ask', rules: [] } as const;
+    await using started = await start({ trust: true }, { isDirectoryOurs: false, policy });
+    const { agent, request } = started;
+    const ready = agent.untilReady(soon('ready'), { onDialog: 'wait' });
+    await untilState(agent, 'asking');
+    const dialog = agent.state.kind === 'asking' ? agent.state.dialog : expect.fail('no dialog');
+    const other = { ...dialog, question: 'Do you trust the files in /?' };
+
+    await expect(agent.answer({ kind: 'allow' }, other, soon('other'))).rejects.toMatchObject({
+      code: 'agent.no-such-question',
+    });
+    await agent.answer({ kind: 'choice', choice: 0 }, dialog, soon('answer'));
+    await ready;
+
+    expect(await work(started)).toBe('finished');
+    expect(await events(request, 'answer')).toHaveLength(1);
+  });
+
+  test('fails about a directory of others where nobody is to be asked', async () => {
+    const policy = { otherwise: 'deny', rules: [] } as const;
+    await using started = await start({ trust: true }, { isDirectoryOurs: false, policy });
+
+    const ready = started.agent.untilReady(soon('block'), { onDialog: 'wait' });
+    await expect(ready).rejects.toMatchObject({ code: 'agent.blocked' });
+  });
+
   test('types nothing before a slow agent reads', async () => {
     await using started = await start({ startDelayMs: 1_200 });
 
@@ -91,7 +118,10 @@ describe('permissions', () => {
     ['allow', true],
     ['deny', false],
   ] as const)('with the policy %s the output is written: %s', async (permission, isWritten) => {
-    await using started = await start({ permission: true }, { permission });
+    await using started = await start(
+      { permission: true },
+      { policy: { otherwise: permission, rules: [] } },
+    );
 
     expect(await work(started)).toBe('finished');
     const written = stat(started.request.exchange.outputPath).then(
@@ -102,7 +132,10 @@ describe('permissions', () => {
   });
 
   test('waits for a person with the policy ask, and goes on after the answer', async () => {
-    await using started = await start({ permission: true }, { permission: 'ask' });
+    await using started = await start(
+      { permission: true },
+      { policy: { otherwise: 'ask', rules: [] } },
+    );
     const { agent } = started;
     await agent.untilReady(soon('ready'));
     await agent.deliver(soon('delivery'));
@@ -115,6 +148,82 @@ describe('permissions', () => {
     });
 
     expect((await agent.untilDone(soon('done'))).kind).toBe('finished');
+  });
+});
+
+describe('questions through a hook', () => {
+  const asking: Partial<AgentRequest> = { policy: { otherwise: 'ask', rules: [] } };
+
+  async function untilAsking(started: Started): Promise<Dialog> {
+    const { agent } = started;
+    await agent.untilReady(soon('ready'));
+    await agent.deliver(soon('delivery'));
+    return await untilHook(agent);
+  }
+
+  /** Its hook may tell of the question a moment after the screen does. */
+  async function untilHook(agent: Agent): Promise<Dialog> {
+    const dialog = (): Dialog | undefined =>
+      agent.state.kind === 'asking' ? agent.state.dialog : undefined;
+    await expect.poll(dialog, { interval: 5 }).toMatchObject({ reply: expect.any(String) });
+    return dialog() ?? expect.fail('it asks nothing');
+  }
+
+  test('are answered without a key', async () => {
+    await using started = await start({ permission: true, question: true }, asking);
+    const { agent, request } = started;
+
+    const permission = await untilAsking(started);
+    await agent.answer({ kind: 'allow' }, permission, soon('answer'));
+    const question = await untilHook(agent);
+    await agent.answer({ kind: 'text', text: 'Green' }, question, soon('answer'));
+
+    expect((await agent.untilDone(soon('done'))).kind).toBe('finished');
+    expect(permission.tool?.subject).toBe(request.exchange.outputPath);
+    expect(question).toMatchObject({ question: 'Which colour?', choices: ['Red', 'Blue'] });
+    expect(await readFile(request.exchange.outputPath, 'utf8')).toContain('The colour is Green.');
+    expect(await events(request, 'answer')).toEqual([]);
+    expect(await readdir(join(request.homeDir, 'replies'))).toEqual([]);
+  });
+
+  test('that rules decide are seen by nobody', async () => {
+    const rules = [{ decision: 'allow', tool: 'write', subject: '/*/output-*.md' }] as const;
+    await using started = await start(
+      { permission: true },
+      { policy: { otherwise: 'deny', rules } },
+    );
+    const states: string[] = [];
+    using _watching = started.agent.watch(({ kind }) => states.push(kind));
+
+    expect(await work(started)).toBe('finished');
+    expect(await events(started.request, 'hook-answer')).toHaveLength(1);
+    expect(await stat(started.request.exchange.outputPath)).toBeDefined();
+    expect(states).not.toContain('asking');
+  });
+
+  test('are gone for us once a person has answered in the terminal', async () => {
+    await using started = await start({ permission: true }, asking);
+    const dialog = await untilAsking(started);
+    await asPerson(started, async (pane) => {
+      await pane.untilScreen((rows) => rows.join().includes('1. Allow'), soon('question'));
+      await pane.pressKeys(['1'], soon('answer'));
+    });
+    expect((await started.agent.untilDone(soon('done'))).kind).toBe('finished');
+
+    await expect(
+      started.agent.answer({ kind: 'deny' }, dialog, soon('answer')),
+    ).rejects.toMatchObject({ code: 'agent.no-such-question' });
+  });
+
+  test('are closed when the agent is killed', async () => {
+    await using started = await start({ permission: true }, asking);
+    const dialog = await untilAsking(started);
+
+    await started.agent.stop(soon('stop'));
+
+    await expect(
+      started.agent.answer({ kind: 'allow' }, dialog, soon('answer')),
+    ).rejects.toMatchObject({ code: 'agent.no-such-question' });
   });
 });
 
@@ -175,7 +284,8 @@ describe('delivery', () => {
     await started.agent.untilReady(soon('ready'));
     await onServer(started, async (server) => {
       const scope = { pane: '%0' } as const;
-      const mark = { scope, name: '@tmux-builder-pasted', value: '1' };
+      const { nonce } = started.request.exchange;
+      const mark = { scope, name: '@tmux-builder-pasted', value: nonce };
       await server.setOption(mark, soon('mark'));
     });
 
@@ -265,15 +375,6 @@ describe('ends', () => {
     expect(await bench.agents.adopt(request, agent.address, soon('adoption'))).toBeUndefined();
     expect(await bench.agents.review(request, soon('review'))).toMatchObject({ kind: 'finished' });
   });
-});
-
-test('tells the tokens used: none', async () => {
-  await using started = await start({});
-
-  await work(started);
-
-  const none = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
-  expect(await started.agent.usage(soon('usage'))).toEqual(none);
 });
 
 test('tells of each state in order', async () => {

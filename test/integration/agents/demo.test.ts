@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { demoAdapter } from '../../../src/agents/index.ts';
+import { demoAdapter } from '../../../src/agents/engine.ts';
 import { agentContract, type Behaviour } from './agent-contract.ts';
 import { linesOf } from './bench.ts';
 

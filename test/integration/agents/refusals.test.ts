@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { commandAdapter, demoAdapter } from '../../../src/agents/index.ts';
+import { commandAdapter, demoAdapter } from '../../../src/agents/engine.ts';
 import { Bench, expectNoProcess, within } from './bench.ts';
 
 const soon = (what: string): AbortSignal => within(20_000, what);

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hookArgv, LARGEST_PAYLOAD_BYTES, readEvents } from '../../../src/agents/hook-spool.ts';
 import { findExit, runnerArgv } from '../../../src/agents/runner.ts';
-import type { AgentExit, Exchange } from '../../../src/agents/index.ts';
+import type { AgentExit } from '../../../src/agents/index.ts';
 import { shellLine } from '../../../src/agents/shell-line.ts';
 import { isRunning, systemClock } from '../../../src/base/index.ts';
 import { startTmuxServer, type TmuxServer } from '../../../src/tmux/index.ts';
@@ -44,7 +44,7 @@ describe('the hook', () => {
     await callHook(['First'], '{"n":1}');
     await callHook(['Second'], '{"n":2}');
 
-    const events = await readEvents(dir, new Set());
+    const events = await readEvents(dir);
 
     expect(events.map(({ name, payload }) => [name, payload])).toEqual([
       ['First', { n: 1 }],
@@ -57,7 +57,7 @@ describe('the hook', () => {
     const numbers = Array.from({ length: 20 }, (_, n) => n);
     await Promise.all(numbers.map(async (n) => await callHook(['Event'], `{"n":${n}}`)));
 
-    const events = await readEvents(dir, new Set());
+    const events = await readEvents(dir);
 
     const found = events.map(({ payload }) => Number(Reflect.get(Object(payload), 'n')));
     expect(found.toSorted((a, b) => a - b)).toEqual(numbers);
@@ -67,7 +67,7 @@ describe('the hook', () => {
   test('cuts a payload that is too large, takes all of it, and still tells the event', async () => {
     await callHook(['Big'], `"${'x'.repeat(LARGEST_PAYLOAD_BYTES * 3)}"`);
 
-    const [event] = await readEvents(dir, new Set());
+    const [event] = await readEvents(dir);
 
     expect(event).toMatchObject({ name: 'Big', payload: undefined });
     const { size } = await stat(join(dir, event?.file ?? ''));
@@ -99,8 +99,8 @@ describe('the runner', () => {
         clock: systemClock,
         firstSession: {
           name: 'a',
-          command: runnerArgv(exchangeIn(dir), ['/bin/sh', '-c', script]),
-          streamPath: join(dir, 'stream.log'),
+          command: runnerArgv(dir, ['/bin/sh', '-c', script]),
+          stream: { path: join(dir, 'stream.log') },
         },
       },
       soon('start'),
@@ -145,7 +145,7 @@ describe('the runner', () => {
     while ((await Promise.all(processes.map(isRunning))).includes(true)) {
       await systemClock.after(5, soon('end of the processes'));
     }
-    expect(await findExit(exchangeIn(dir))).toBeUndefined();
+    expect(await findExit(dir)).toBeUndefined();
   });
 
   test('ends with its program when both get TERM', async () => {
@@ -157,11 +157,6 @@ describe('the runner', () => {
     expect(await untilExitFile(dir)).toEqual({ kind: 'signal', signal: 15 });
   });
 });
-
-function exchangeIn(path: string): Exchange {
-  const nothing = { promptPath: '', outputPath: '', eventsDir: '', nonce: '' };
-  return { ...nothing, dir: path, instruction: undefined };
-}
 
 function shows(text: string): (rows: readonly string[]) => boolean {
   return (rows) => rows.some((row) => row.includes(text));
@@ -175,7 +170,7 @@ async function ended(server: TmuxServer, dir: string): Promise<AgentExit> {
 
 async function untilExitFile(dir: string): Promise<AgentExit> {
   for (;;) {
-    const exit = await findExit(exchangeIn(dir));
+    const exit = await findExit(dir);
     if (exit !== undefined) return exit;
     await systemClock.after(5, soon('exit file'));
   }

@@ -13,6 +13,7 @@ export {
   endProcesses,
   type EndOptions,
   findByEnvironment,
+  findEnvironmentValues,
   findProcess,
   findProcessTree,
   isRunning,

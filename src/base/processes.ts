@@ -62,6 +62,18 @@ export function findByEnvironment(name: string, value: string): readonly Process
   });
 }
 
+/** Values of an environment variable, each once, that begin so in some process. Linux only. */
+export function findEnvironmentValues(name: string, prefix: string): readonly string[] {
+  if (process.platform !== 'linux') return [];
+  const wanted = `${name}=${prefix}`;
+  const found = linuxPids().flatMap((pid) =>
+    (readOrUndefined(`/proc/${pid}/environ`) ?? '')
+      .split('\0')
+      .filter((entry) => entry.startsWith(wanted)),
+  );
+  return [...new Set(found)].map((entry) => entry.slice(name.length + 1));
+}
+
 export interface EndOptions {
   readonly clock: Clock;
   /** How long SIGTERM may take before SIGKILL follows. 0 kills at once. */

@@ -19,9 +19,14 @@ const names = new Set([
   'HTTP_PROXY',
   'HTTPS_PROXY',
   'NO_PROXY',
+  'XDG_CONFIG_HOME',
+  'XDG_DATA_HOME',
+  'XDG_STATE_HOME',
+  'XDG_CACHE_HOME',
 ]);
 
-const prefixes = ['ANTHROPIC_', 'CLAUDE_'];
+/** Of the agent CLIs that we know: keys, addresses, where they keep their settings. */
+const prefixes = ['ANTHROPIC_', 'CLAUDE_', 'OPENAI_', 'CODEX_', 'GEMINI_', 'GOOGLE_', 'OPENCODE_'];
 
 /** A CLI that sees one of these believes that it runs inside another agent or another tmux. */
 const never = new Set([
@@ -33,6 +38,10 @@ const never = new Set([
   'CLAUDE_CODE_SSE_PORT',
   'CLAUDE_ENV_FILE',
   'CLAUDE_PROJECT_DIR',
+  'CODEX_SANDBOX',
+  'CODEX_SANDBOX_NETWORK_DISABLED',
+  'GEMINI_CLI',
+  'OPENCODE',
 ]);
 
 /**

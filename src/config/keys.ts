@@ -21,10 +21,26 @@ export const schema = z.strictObject({
   defaultAgent: name.default('auto'),
   model: name.optional(),
   claudePath: path.default('claude'),
+  codexPath: path.default('codex'),
+  geminiPath: path.default('gemini'),
+  opencodePath: path.default('opencode'),
   permission: z.enum(['ask', 'allow', 'deny']).default('ask'),
+  permissionRules: z
+    .array(
+      z
+        .string()
+        .regex(/^(?:allow|deny|ask) \S/)
+        .max(2_000),
+    )
+    .max(500)
+    .readonly()
+    .default([]),
   passEnvironment: z.array(variable).max(200).readonly().default([]),
   concurrency: z.int().min(1).max(1_000).default(4),
   sessionConcurrency: z.int().min(1).max(1_000).optional(),
+  maxTokens: z.int().min(1).max(1e12).optional(),
+  maxCostUsd: z.number().min(0.000_001).max(1e6).optional(),
+  pricesFile: path.default('prices.yaml'),
   maxAttempts: z.int().min(1).max(100).default(3),
   backoffMs: z.int().min(0).max(DAY_MS).default(2_000),
   leaseMs: z.int().min(1_000).max(DAY_MS).default(15_000),
@@ -34,9 +50,17 @@ export const schema = z.strictObject({
     .min(1_000)
     .max(60 * MINUTE_MS)
     .default(60_000),
+  stallMs: z
+    .int()
+    .min(1_000)
+    .max(DAY_MS)
+    .default(10 * MINUTE_MS),
   columns: z.int().min(20).max(1_000).default(200),
   rows: z.int().min(5).max(1_000).default(50),
   historyRows: z.int().min(0).max(1_000_000).default(2_000),
+  recordingLimitMb: z.int().min(1).max(100_000).default(64),
+  recordingsKeepDays: z.int().min(1).max(36_500).default(30),
+  recordingsMaxMb: z.int().min(1).max(100_000_000).default(10_000),
   serverPort: z.int().min(0).max(65_535).default(8_000),
   skipValidation: z.boolean().default(false),
 });
@@ -45,7 +69,7 @@ export type ConfigValues = Readonly<z.output<typeof schema>>;
 export type ConfigName = keyof ConfigValues;
 
 /** How a variable's text is read: `word` ignores case. */
-export type ValueKind = 'number' | 'boolean' | 'list' | 'word' | 'text';
+export type ValueKind = 'number' | 'decimal' | 'boolean' | 'list' | 'lines' | 'word' | 'text';
 
 interface About {
   readonly kind: ValueKind;
@@ -88,10 +112,30 @@ export const about: Readonly<Record<ConfigName, About>> = {
     text: 'The Claude Code program: a name on PATH, or a path.',
     alias: 'CLI_PATH',
   },
+  codexPath: {
+    kind: 'text',
+    allowed: directory,
+    text: 'The Codex program: a name on PATH, or a path.',
+  },
+  geminiPath: {
+    kind: 'text',
+    allowed: directory,
+    text: 'The Gemini CLI program: a name on PATH, or a path.',
+  },
+  opencodePath: {
+    kind: 'text',
+    allowed: directory,
+    text: 'The opencode program: a name on PATH, or a path.',
+  },
   permission: {
     kind: 'word',
     allowed: 'ask, allow, deny',
-    text: 'What an agent is told when it asks for permission; ask leaves it to a person.',
+    text: 'What an agent is told that asks for what no rule fits; ask leaves it to a person.',
+  },
+  permissionRules: {
+    kind: 'lines',
+    allowed: 'a list of rules that begin with allow, deny or ask: "deny Bash(rm *)"',
+    text: 'What agents may do with which tools; see docs/permissions.md.',
   },
   passEnvironment: {
     kind: 'list',
@@ -103,6 +147,21 @@ export const about: Readonly<Record<ConfigName, About>> = {
     kind: 'number',
     allowed: count,
     text: 'Jobs of one session that run at once; unset leaves only the limit of all.',
+  },
+  maxTokens: {
+    kind: 'number',
+    allowed: 'a whole number from 1 to 1000000000000',
+    text: 'Tokens that a job may use which sets no limit of its own; unset means no limit.',
+  },
+  maxCostUsd: {
+    kind: 'decimal',
+    allowed: 'US dollars from 0.000001 to 1000000',
+    text: 'What a job may cost which sets no limit of its own; unset means no limit.',
+  },
+  pricesFile: {
+    kind: 'text',
+    allowed: directory,
+    text: 'Your changes to the price list; a relative path starts in the data directory.',
   },
   maxAttempts: {
     kind: 'number',
@@ -129,6 +188,11 @@ export const about: Readonly<Record<ConfigName, About>> = {
     allowed: 'milliseconds from 1000 to 3600000',
     text: 'Time an agent has to become ready.',
   },
+  stallMs: {
+    kind: 'number',
+    allowed: 'milliseconds from 1000 to 86400000',
+    text: 'Time a busy agent may show no sign of work before it is interrupted and reminded.',
+  },
   columns: {
     kind: 'number',
     allowed: 'a whole number from 20 to 1000',
@@ -143,6 +207,21 @@ export const about: Readonly<Record<ConfigName, About>> = {
     kind: 'number',
     allowed: 'a whole number from 0 to 1000000',
     text: 'Rows that tmux keeps above the screen.',
+  },
+  recordingLimitMb: {
+    kind: 'number',
+    allowed: 'megabytes from 1 to 100000',
+    text: 'What the recording of one agent may take; older output gives way to newer.',
+  },
+  recordingsKeepDays: {
+    kind: 'number',
+    allowed: 'days from 1 to 36500',
+    text: 'How long the recording of an attempt is kept after its end.',
+  },
+  recordingsMaxMb: {
+    kind: 'number',
+    allowed: 'megabytes from 1 to 100000000',
+    text: 'What the recordings of ended attempts may take together; the oldest go first.',
   },
   serverPort: {
     kind: 'number',

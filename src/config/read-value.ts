@@ -10,8 +10,14 @@ const booleans = new Map([
 
 const readers: Readonly<Record<ValueKind, (text: string) => unknown>> = {
   number: (text) => (/^-?\d{1,15}$/.test(text) ? Number(text) : text),
+  decimal: (text) => (/^-?\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : text),
   boolean: (text) => booleans.get(text.toLowerCase()) ?? text,
   list: (text) => text.split(/[\s,]+/).filter((part) => part !== ''),
+  lines: (text) =>
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== ''),
   word: (text) => text.toLowerCase(),
   text: (text) => text,
 };

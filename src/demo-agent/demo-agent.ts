@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Clock } from '../base/index.ts';
+import type { Conversation } from './conversation.ts';
+import { plainScenario } from './plain-scenario.ts';
 import { parseInstruction } from './prompt.ts';
 import { type Key, KeyReader } from './read-keys.ts';
 import type { Phase, Scenario } from './scenario.ts';
@@ -8,14 +10,24 @@ import { writeOutput } from './write-output.ts';
 
 export interface DemoAgentTools {
   readonly scenario: Scenario;
+  readonly conversation: Conversation;
   readonly clock: Clock;
   readonly directory: string;
   write(text: string): void;
   columns(): number;
   readonly hook: (event: string, payload: object) => Promise<void>;
+  /** The same with a hook that waits for an answer; resolves with what it printed. */
+  readonly ask: (event: string, payload: object, signal: AbortSignal) => Promise<string>;
   readonly log: (event: string, facts?: object) => void;
   exit(status: number): void;
   raise(signal: NodeJS.Signals): void;
+}
+
+/** A question, and the hook that tells of it and may answer it. */
+interface Asked {
+  readonly text: string;
+  readonly choices: readonly string[];
+  readonly hook?: { readonly event: string; readonly payload: object };
 }
 
 interface Question {
@@ -25,7 +37,6 @@ interface Question {
 }
 
 const never = new AbortController().signal;
-const usage = { input_tokens: 0, output_tokens: 0, cache_read_tokens: 0, cache_write_tokens: 0 };
 const MOST_QUEUED = 100;
 
 /** One demo agent at its terminal: reads keys, takes prompts one after the other, tells by hooks. */
@@ -38,6 +49,7 @@ export class DemoAgent {
   #pastedAt = -Infinity;
   #question: Question | undefined;
   #turn: AbortController | undefined;
+  #turnText = '';
   #turnStartedAt = 0;
   #tick = 0;
   #isReady = false;
@@ -55,11 +67,14 @@ export class DemoAgent {
     this.#crashAt('start');
     if (scenario.startDelayMs > 0) await clock.after(scenario.startDelayMs, never);
     // Not awaited before the first drawing, as agent CLIs do it: this hook is no sign of readiness.
-    const told = this.#tools.hook('SessionStart', {});
+    const told = this.#hook('SessionStart', {});
     this.#tools.write('\u001B[?2004h\u001B[1mtmux-builder demo agent\u001B[0m (no model)\r\n\r\n');
+    const { prompts } = this.#tools.conversation;
+    if (prompts > 0) this.#tools.write(`A conversation of ${prompts} prompts goes on.\r\n\r\n`);
     if (scenario.trust) {
-      const question = `Do you trust the files in ${this.#tools.directory}?`;
-      if ((await this.#ask(question, ['Yes', 'No, exit'])) !== 0) this.#tools.exit(1);
+      const text = `Do you trust the files in ${this.#tools.directory}?`;
+      const answer = await this.#ask({ text, choices: ['Yes', 'No, exit'] });
+      if (answer !== 'Yes') this.#tools.exit(1);
     }
     this.#isReady = true;
     this.#draw();
@@ -75,10 +90,7 @@ export class DemoAgent {
 
   #handle(key: Key): void {
     if (key.kind === 'interrupt' && this.#turn === undefined) return this.#tools.exit(130);
-    if (key.kind === 'interrupt' || key.kind === 'escape') {
-      this.#turn?.abort(new Error('interrupted'));
-      return undefined;
-    }
+    if (key.kind === 'interrupt' || key.kind === 'escape') return this.#interrupt();
     if (this.#question !== undefined) {
       this.#answer(key);
       return undefined;
@@ -88,11 +100,21 @@ export class DemoAgent {
     return this.#draw();
   }
 
+  #interrupt(): void {
+    const { stubborn, putBack } = this.#scenario;
+    if (this.#turn === undefined || stubborn) return;
+    if (putBack) this.#composer = this.#turnText + this.#composer;
+    this.#tools.log('interrupted', { text: this.#turnText });
+    this.#turn.abort(new Error('interrupted'));
+  }
+
   #edit(key: Key): void {
     switch (key.kind) {
       case 'paste':
         this.#pastedAt = this.#tools.clock.monotonic();
         this.#composer += key.text;
+        if (this.#scenario.askOnPaste)
+          void this.#ask({ text: 'Write something', choices: ['Allow', 'Deny'] });
         return;
       case 'text':
         this.#composer += key.text;
@@ -139,6 +161,8 @@ export class DemoAgent {
       }
       const turn = new AbortController();
       this.#turn = turn;
+      this.#turnText = text;
+      this.#tools.conversation.add('user', text);
       using _spinner = this.#spin();
       try {
         await this.#take(text, turn.signal);
@@ -146,7 +170,7 @@ export class DemoAgent {
         // As in agent CLIs, an interrupted turn calls no hook.
         if (!turn.signal.aborted) this.#tools.log('failed', { error: String(error) });
         this.#draw([turn.signal.aborted ? 'Interrupted.' : `Failed: ${String(error)}`]);
-        if (!turn.signal.aborted) await this.#tools.hook('StopFailure', { error: String(error) });
+        if (!turn.signal.aborted) await this.#hook('StopFailure', { error: String(error) });
       } finally {
         this.#turn = undefined;
         this.#draw();
@@ -155,10 +179,15 @@ export class DemoAgent {
   }
 
   async #take(text: string, signal: AbortSignal): Promise<void> {
-    const { scenario, clock, hook, log } = this.#tools;
+    const { clock, log } = this.#tools;
+    const scenario = this.#scenario;
     log('turn', { text });
-    await hook('UserPromptSubmit', { prompt: text });
+    const usage = { model: scenario.model, input_tokens: scenario.tokens };
+    await this.#hook('UserPromptSubmit', { prompt: text, usage });
     this.#crashAt('submitted');
+    if (scenario.forget) return;
+    if (scenario.limit !== undefined)
+      return await this.#hook('UsageLimit', { said: scenario.limit });
     if (scenario.garbage)
       this.#tools.write('\u001B[999;999H\u001B]52;c;\u0007\u001BPx\u001B\\\u001B[');
     for (let row = 0; row < scenario.flood; row += 1) this.#tools.write(`${'x'.repeat(118)}\r\n`);
@@ -166,7 +195,8 @@ export class DemoAgent {
     if (scenario.hang) await clock.after(Infinity, signal);
     const answer = await this.#work(text, signal);
     this.#crashAt('output');
-    if (scenario.stop) await hook('Stop', { usage });
+    this.#tools.conversation.add('agent', answer);
+    if (scenario.stop) await this.#hook('Stop', {});
     log('done');
     this.#turn = undefined;
     this.#draw([answer]);
@@ -174,36 +204,67 @@ export class DemoAgent {
   }
 
   async #work(text: string, signal: AbortSignal): Promise<string> {
-    const { scenario, clock, directory, hook } = this.#tools;
+    const { clock, directory } = this.#tools;
+    const scenario = this.#scenario;
     // Loaded only now, so that the agent is ready sooner.
     const { doWork } = await import('./do-work.ts');
     const instruction = parseInstruction(text);
     if (instruction === undefined) return await doWork(text, directory);
     const content = await doWork(await readFile(instruction.promptPath, 'utf8'), directory);
     if (scenario.permission) {
-      const question = `Write ${instruction.outputPath}`;
-      await hook('PermissionRequest', { question });
-      if ((await this.#ask(question, ['Allow', 'Deny'], signal)) !== 0) return 'Not allowed.';
-      await hook('PermissionGiven', {});
+      const { outputPath: subject } = instruction;
+      const hook = { event: 'PermissionRequest', payload: { subject } };
+      const question = { text: `Write ${subject}`, choices: ['Allow', 'Deny'], hook };
+      if ((await this.#ask(question, signal)) !== 'Allow') return 'Not allowed.';
+      await this.#hook('PermissionGiven', {});
     }
-    await writeOutput(instruction.outputPath, content, scenario, clock);
+    const colour = scenario.question ? await this.#askColour(signal) : '';
+    await writeOutput(instruction.outputPath, `${content}${colour}`, scenario, clock);
     return `Wrote ${instruction.outputPath}`;
   }
 
-  async #ask(text: string, choices: readonly string[], signal = never): Promise<number> {
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
+  async #askColour(signal: AbortSignal): Promise<string> {
+    const hook = { event: 'Question', payload: {} };
+    const question = { text: 'Which colour?', choices: ['Red', 'Blue'], hook };
+    return `\nThe colour is ${await this.#ask(question, signal)}.\n`;
+  }
+
+  /** Ask on the screen and through a hook that waits; resolves with the first answer's text. */
+  async #ask({ text, choices, hook }: Asked, signal = never): Promise<string> {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
     const abort = (): void => reject(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
-    this.#question = { text, choices, answer: resolve };
+    this.#question = { text, choices, answer: (choice) => resolve(choices[choice] ?? '') };
     this.#tools.log('asking', { text });
     this.#draw();
+    const answered = new AbortController();
+    if (hook !== undefined) {
+      const payload = { question: text, ...hook.payload };
+      void this.#askByHook(hook.event, payload, answered.signal).then(
+        (said) => said === undefined || resolve(said),
+      );
+    }
     try {
       return await promise;
     } finally {
+      answered.abort();
       signal.removeEventListener('abort', abort);
       this.#question = undefined;
       this.#draw();
     }
+  }
+
+  async #askByHook(
+    event: string,
+    payload: object,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const { path } = this.#tools.conversation;
+    const printed = await this.#tools.ask(event, { ...payload, conversation: path }, signal);
+    if (printed === '' || signal.aborted) return undefined;
+    const reply: { readonly answer: string } = JSON.parse(printed);
+    this.#tools.log('hook-answer', reply);
+    return reply.answer;
   }
 
   /** A digit picks; Enter takes the first choice, as a careless Enter does elsewhere. */
@@ -220,6 +281,7 @@ export class DemoAgent {
     this.#turnStartedAt = this.#tools.clock.monotonic();
     this.#draw();
     return this.#tools.clock.every(100, () => {
+      if (this.#scenario.silent) return;
       this.#tick += 1;
       this.#draw();
     });
@@ -234,8 +296,20 @@ export class DemoAgent {
     this.#terminal.draw({ work, question, composer: this.#composer }, lines);
   }
 
+  /** How it behaves in the present turn. */
+  get #scenario(): Scenario {
+    const { scenario, conversation } = this.#tools;
+    const { onlyTurn = conversation.prompts } = scenario;
+    return onlyTurn === conversation.prompts ? scenario : plainScenario;
+  }
+
+  async #hook(event: string, payload: object): Promise<void> {
+    const { conversation, hook } = this.#tools;
+    await hook(event, { ...payload, conversation: conversation.path });
+  }
+
   #crashAt(phase: Phase): void {
-    const { crash } = this.#tools.scenario;
+    const { crash } = this.#scenario;
     if (crash?.phase !== phase) return;
     this.#tools.log('crash', { phase });
     if (crash.signal !== undefined) this.#tools.raise(crash.signal);

@@ -30,6 +30,15 @@ test('finds both paths in an instruction, also with blanks in them', () => {
   expect(parseInstruction('What is tmux?')).toBeUndefined();
 });
 
+test('finds both paths in the reminder of a missing answer', () => {
+  const reminder =
+    'Your answer is missing. Go on with what /a/prompt.md says and write your whole answer to the file /a/output-1.md';
+  expect(parseInstruction(reminder)).toEqual({
+    promptPath: '/a/prompt.md',
+    outputPath: '/a/output-1.md',
+  });
+});
+
 test('takes the text out of a prompt file, without what the program put around it', () => {
   expect(parsePrompt(promptFile('file_analysis', 'Look at it.\n\n---\nA rule.', ['/a']))).toEqual({
     template: 'file_analysis',

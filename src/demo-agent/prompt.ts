@@ -12,7 +12,7 @@ export function parseInstruction(
   text: string,
 ): { readonly promptPath: string; readonly outputPath: string } | undefined {
   const match =
-    /Read the file (?<prompt>\/.+?) and do what it says\..* to the file (?<output>\/.+?)\s*$/s.exec(
+    /(?:Read the file|Go on with what) (?<prompt>\/.+?) (?:and do what it )?says\b.* to the file (?<output>\/.+?)\s*$/s.exec(
       text,
     );
   if (match?.groups === undefined) return undefined;

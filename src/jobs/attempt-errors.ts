@@ -1,3 +1,4 @@
+import type { Failure } from '../agents/index.ts';
 import { CodedError, systemCode } from '../base/index.ts';
 import type { JobError } from './job.ts';
 import type { Lease } from './lease.ts';
@@ -28,38 +29,46 @@ export class AttemptLostError extends CodedError {
 }
 
 /**
- * The process that began the attempt died before any agent ran. The attempt is given up and does
- * not count: a new one has paths of its own, so that a late riser cannot disturb it.
+ * The attempt ended before its agent could work. It is given up and does not count: a new one has
+ * paths of its own, so that a late riser cannot disturb it.
  */
-export class AttemptNotStartedError extends CodedError {
-  constructor({ job, attempt }: Lease) {
-    super(
-      'job.not-started',
-      `Attempt ${attempt.number} of job ${job.id} ended before its agent ran.`,
-      {
-        facts: { jobId: job.id, attempt: attempt.number },
-        todo: 'Nothing: it is begun again at once',
-      },
-    );
+export class NotBegunError extends CodedError {
+  constructor(code: string, { job, attempt }: Lease, reason: string) {
+    super(code, `Attempt ${attempt.number} of job ${job.id} ${reason}.`, {
+      facts: { jobId: job.id, attempt: attempt.number },
+      todo: 'Nothing: it is begun again at once',
+    });
+  }
+}
+
+/** The process that began the attempt died before any agent ran. */
+export class AttemptNotStartedError extends NotBegunError {
+  constructor(lease: Lease) {
+    super('job.not-started', lease, 'ended before its agent ran');
+  }
+}
+
+/** The agent did not start with the conversation of the attempt before: the next one begins anew. */
+export class NotResumedError extends NotBegunError {
+  constructor(lease: Lease) {
+    super('job.not-resumed', lease, 'could not go on with the conversation of the one before');
   }
 }
 
 /** The agent itself ended or reported a failure. */
 export class WorkFailedError extends CodedError {
-  readonly isTransient: boolean;
+  readonly failure: Failure;
 
-  // oxlint-disable-next-line max-params -- the code defaults for all callers but one
-  constructor(
-    { job, attempt }: Lease,
-    message: string,
-    failure: 'transient' | 'permanent',
-    code = 'job.work-failed',
-  ) {
-    super(code, message, {
-      facts: { jobId: job.id, attempt: attempt.number, failure },
-      todo: `Look at what it said: tmux-builder job logs ${job.id}`,
+  constructor({ job, attempt }: Lease, failure: Failure, ownCode?: string) {
+    const isLimit = failure.failure === 'quota';
+    const code = isLimit ? 'job.usage-limit' : 'job.work-failed';
+    super(ownCode ?? code, failure.message, {
+      facts: { jobId: job.id, attempt: attempt.number, failure: failure.failure },
+      todo: isLimit
+        ? `Nothing: it is begun again; at once with tmux-builder job retry ${job.id}`
+        : `Look at what it said: tmux-builder job logs ${job.id}`,
     });
-    this.isTransient = failure === 'transient';
+    this.failure = failure;
   }
 }
 
@@ -107,14 +116,20 @@ const permanentCodes = new Set([
   'agent.not-found',
   'agent.blocked',
   'agent.command-without-output',
+  'agent.file-invalid',
+  'agent.not-persistent',
+  'job.budget-exceeded',
+  'job.cost-unknown',
   'job.prompt-unreadable',
+  'session.budget-exceeded',
+  'session.other-agent',
   'tmux.not-found',
   'tmux.too-old',
 ]);
 
 /** Judge whether another attempt may end better. A bug of ours would only repeat itself. */
 export function isRetryable(error: unknown): boolean {
-  if (error instanceof WorkFailedError) return error.isTransient;
+  if (error instanceof WorkFailedError) return error.failure.failure !== 'permanent';
   return error instanceof CodedError && !permanentCodes.has(error.code);
 }
 

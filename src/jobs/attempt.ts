@@ -24,6 +24,10 @@ export interface Attempt {
   readonly exchangeDir: string;
   readonly nonce: string;
   readonly conversationId: string;
+  /** Conversation of an earlier attempt that this one goes on with. */
+  readonly resumes: string | undefined;
+  /** The agent's own directory where it is not the exchange's: a persistent agent's. */
+  readonly homeDir: string;
   readonly runId: string;
   readonly socketPath: string;
   readonly address: AgentAddress | undefined;

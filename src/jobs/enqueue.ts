@@ -1,6 +1,11 @@
 import type { SqlValue, Store, WriteSql } from '../store/index.ts';
 import { CodedError } from '../base/index.ts';
-import { SessionNotFoundError, sessionStatuses, SessionStatusError } from '../sessions/index.ts';
+import {
+  budgetColumns,
+  SessionNotFoundError,
+  sessionStatuses,
+  SessionStatusError,
+} from '../sessions/index.ts';
 import type { Job } from './job.ts';
 import { integer, toJob } from './job-rows.ts';
 
@@ -18,6 +23,9 @@ export type NewJob = Pick<
   | 'agent'
   | 'model'
   | 'permission'
+  | 'permissionRules'
+  | 'mode'
+  | 'budget'
   | 'directory'
   | 'command'
   | 'files'
@@ -128,6 +136,9 @@ function columnsOf(job: NewJob): Record<string, SqlValue> {
     agent: job.agent,
     model: job.model ?? null,
     permission: job.permission,
+    permission_rules: job.permissionRules.length === 0 ? null : JSON.stringify(job.permissionRules),
+    mode: job.mode,
+    ...budgetColumns(job.budget),
     directory: job.directory ?? null,
     command: job.command === undefined ? null : JSON.stringify(job.command),
     input: JSON.stringify({ files: job.files }),

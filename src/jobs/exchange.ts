@@ -2,11 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Exchange } from '../agents/index.ts';
 import { syncDirectory, writeFileAtomic } from '../base/index.ts';
-import type { Attempt } from './attempt.ts';
 import type { Job } from './job.ts';
+import type { Lease } from './lease.ts';
 
 /** Name the files of one attempt. Pure: whoever adopts the attempt gets the same paths. */
-export function exchangeOf({ exchangeDir: dir, nonce }: Attempt): Exchange {
+export function exchangeOf({ job, attempt }: Pick<Lease, 'job' | 'attempt'>): Exchange {
+  const { exchangeDir: dir, startedAt, nonce } = attempt;
   const promptPath = join(dir, 'prompt.md');
   const outputPath = join(dir, `output-${nonce}.md`);
   return {
@@ -14,17 +15,36 @@ export function exchangeOf({ exchangeDir: dir, nonce }: Attempt): Exchange {
     promptPath,
     outputPath,
     eventsDir: join(dir, 'events'),
+    since: job.mode === 'persistent' ? startedAt : 0,
     nonce,
     instruction: `Read the file ${promptPath} and do what it says. Write your whole answer to the file ${outputPath}`,
   };
 }
 
+export interface PromptText {
+  readonly text: string;
+  /** An earlier attempt was cut off in the same conversation. */
+  readonly isAgain: boolean;
+}
+
+const again =
+  'You were cut off while you worked on this before. Look what is done already, and go on from there.\n';
+
 /** Make an attempt's directory and the files its agent reads; making it again changes nothing. */
-export async function makeExchange(attempt: Attempt, job: Job, text: string): Promise<Exchange> {
-  const exchange = exchangeOf(attempt);
+export async function makeExchange(
+  { job, attempt }: Pick<Lease, 'job' | 'attempt'>,
+  { text, isAgain }: PromptText,
+): Promise<Exchange> {
+  const exchange = exchangeOf({ job, attempt });
   await mkdir(exchange.eventsDir, { recursive: true });
   const files = [
-    writeFileAtomic(exchange.promptPath, promptFile(exchange, job, text), { durable: false }),
+    writeFileAtomic(
+      exchange.promptPath,
+      promptFile(exchange, job, isAgain ? `${text.trimEnd()}\n\n${again}` : text),
+      {
+        durable: false,
+      },
+    ),
     writeFileAtomic(join(exchange.dir, 'instruction.txt'), `${exchange.instruction}\n`, {
       durable: false,
     }),

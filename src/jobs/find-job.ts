@@ -56,6 +56,7 @@ export async function listAttempts(
 export interface JobQuery {
   readonly sessionId?: string | undefined;
   readonly statuses?: readonly JobStatus[] | undefined;
+  readonly mode?: Job['mode'] | undefined;
   /** Where the page before this one ended. */
   readonly cursor?: string | undefined;
   readonly limit: number;
@@ -88,7 +89,7 @@ export async function listJobs(
   return { items, next };
 }
 
-function conditions({ sessionId, statuses, cursor }: JobQuery): {
+function conditions({ sessionId, statuses, mode, cursor }: JobQuery): {
   readonly where: string;
   readonly values: readonly SqlValue[];
 } {
@@ -99,6 +100,7 @@ function conditions({ sessionId, statuses, cursor }: JobQuery): {
   if (statuses !== undefined && statuses.length > 0) {
     parts.push(`status IN (${statuses.map(add).join(', ')})`);
   }
+  if (mode !== undefined) parts.push(`mode = ${add(mode)}`);
   if (cursor !== undefined) {
     const { createdAt, id } = parseCursor(cursor);
     parts.push(`(created_at, id) < (${add(createdAt)}, ${add(id)})`);

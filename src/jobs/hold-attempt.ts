@@ -1,28 +1,35 @@
-import type { Agent } from '../agents/index.ts';
-import { CodedError, hasCode, type Ids, systemCode } from '../base/index.ts';
+import type { Agent, Usage } from '../agents/index.ts';
+import { CodedError, systemCode } from '../base/index.ts';
 import type { Sessions } from '../sessions/index.ts';
 import {
   AttemptFileError,
   AttemptLostError,
-  AttemptNotStartedError,
   isRetryable,
   JobCancelledError,
   JobExpiredError,
+  NotBegunError,
   toJobError,
   WorkerStoppedError,
+  WorkFailedError,
 } from './attempt-errors.ts';
+import { BudgetError } from './budget.ts';
+import { endAgentOf, releaseAgent } from './end-agent.ts';
 import { getJob, listAttempts } from './find-job.ts';
 import type { Lease } from './lease.ts';
+import { requestOf } from './attempt-request.ts';
 import { type AttemptTools, performAttempt } from './perform-attempt.ts';
+import { untilLifted } from './quota.ts';
 import { checkLease, LeaseLostError } from './record-attempt.ts';
 import { backoffMs } from './retry-policy.ts';
 import { appendSessionLog } from './session-files.ts';
 import { type AttemptEnd, settleAttempt } from './settle.ts';
 
 export type HoldTools = AttemptTools & {
-  readonly ids: Ids;
   readonly sessions: Sessions;
 };
+
+/** What a worker has for all its attempts; each gets a `Steering` of its own. */
+export type WorkerTools = Omit<HoldTools, 'steering'>;
 
 /** After a failed write, how long until the attempt is gone on with. */
 const WRITE_PAUSE_MS = 2_000;
@@ -91,10 +98,11 @@ async function attemptOnce(lease: Lease, tools: HoldTools, signal: AbortSignal):
     if (!(error instanceof CodedError)) {
       tools.log.error('an attempt met a fault of ours', { jobId: job.id, error });
     }
-    end = endOf(error, lease, tools);
+    end = await endOf(error, lease, tools);
     // Stopped past our lease we woke to deadlines long gone: the agent is another worker's now.
     await tools.store.read(async (sql) => await checkLease(sql, lease), never);
-    await clearProven(lease, tools);
+    await endAgentOf(lease, tools, error);
+    end = { ...end, usage: await usageOf(lease, tools) };
   }
   try {
     await settleAttempt(tools.store, lease, end, never);
@@ -106,48 +114,36 @@ async function attemptOnce(lease: Lease, tools: HoldTools, signal: AbortSignal):
   try {
     const { kind } = end;
     await note('attempt.ended', kind === 'succeeded' ? { kind } : { kind, error: end.error });
-    if (agent !== undefined) await noteUsage(lease, agent, tools);
+    if (kind === 'succeeded') await noteUsage(lease, tools);
   } finally {
-    if (end.kind === 'succeeded') await stop(agent, lease, tools);
-  }
-}
-
-/**
- * End what is left of an attempt's agent.
- *
- * @throws {AgentSurvivesError} a process outlives SIGKILL. The job then neither ends nor is tried
- * again, because its directory is in use: the lease runs out, and whoever takes over tries anew.
- */
-async function clearProven({ job, attempt }: Lease, tools: HoldTools): Promise<void> {
-  try {
-    await tools.agents.clear(attempt, never);
-  } catch (error) {
-    if (hasCode(error, 'agent.survives')) {
-      const data = { attempt: attempt.number, message: error.message };
-      const event = { stream: job.id, kind: 'attempt.survives', at: tools.clock.now(), data };
-      await tools.store.write(async (sql) => await sql.append(event), never);
-    }
-    throw error;
+    if (end.kind === 'succeeded') await releaseAgent(agent, lease, tools);
   }
 }
 
 /** Ending and settling are never cut short: half an end is what the next start would have to mend. */
 const never = new AbortController().signal;
 
-async function stop(agent: Agent | undefined, lease: Lease, { agents }: HoldTools): Promise<void> {
-  if (agent === undefined) {
-    await agents.clear(lease.attempt, never);
-    return;
+/** How long reading what an attempt used may take. */
+const USAGE_LIMIT_MS = 5_000;
+
+/** What an attempt used, by the files that its agent left; undefined when they do not say. */
+async function usageOf(lease: Lease, tools: HoldTools): Promise<Usage | undefined> {
+  using limit = tools.clock.deadline(USAGE_LIMIT_MS, new Error('reading the usage took too long'));
+  try {
+    const request = await requestOf(lease, tools);
+    return request && (await tools.agents.usage(request, limit.signal));
+  } catch (error) {
+    tools.log.warn('what an attempt used could not be read', { jobId: lease.job.id, error });
+    return undefined;
   }
-  await agent.stop(never);
-  await agent[Symbol.asyncDispose]();
 }
 
-/** Tokens are read after the result is safe: some CLIs write them a moment later. */
-async function noteUsage({ job, attempt }: Lease, agent: Agent, tools: HoldTools): Promise<void> {
+/** Read after the result is safe: some CLIs write it a moment later. */
+async function noteUsage(lease: Lease, tools: HoldTools): Promise<void> {
+  const { job, attempt } = lease;
+  const usage = await usageOf(lease, tools);
+  if (usage === undefined) return;
   try {
-    const usage = await agent.usage(never);
-    if (usage === undefined) return;
     await tools.store.write(
       async (sql) =>
         await sql.run('UPDATE attempts SET usage = $1 WHERE job_id = $2 AND number = $3', [
@@ -163,13 +159,23 @@ async function noteUsage({ job, attempt }: Lease, agent: Agent, tools: HoldTools
   }
 }
 
-function endOf(error: unknown, { job }: Lease, { clock, ids }: HoldTools): AttemptEnd {
+async function endOf(error: unknown, { job }: Lease, tools: HoldTools): Promise<AttemptEnd> {
+  const { clock, ids } = tools;
   const at = clock.now();
   const jobError = toJobError(error);
   if (error instanceof JobCancelledError) return { kind: 'cancelled', at, error: jobError };
   if (error instanceof JobExpiredError) return { kind: 'expired', at, error: jobError };
-  if (error instanceof AttemptNotStartedError) {
+  if (error instanceof NotBegunError) {
     return { kind: 'retry', at, error: jobError, runAt: at, doesCount: false };
+  }
+  if (error instanceof BudgetError) {
+    return { kind: 'failed', at, error: jobError, facts: error.facts };
+  }
+  if (error instanceof WorkFailedError && error.failure.failure === 'quota') {
+    const runAt = await untilLifted(error.failure, job.agent, tools, never);
+    return runAt < (job.deadlineAt ?? Infinity)
+      ? { kind: 'retry', at, error: jobError, runAt, doesCount: false, reason: 'quota' }
+      : { kind: 'failed', at, error: jobError };
   }
   const runAt = at + backoffMs(job.attempts, job.backoffMs, ids);
   const isLast = job.attempts >= job.maxAttempts || runAt >= (job.deadlineAt ?? Infinity);

@@ -1,19 +1,42 @@
 export { LARGEST_OUTPUT_BYTES } from './accept-output.ts';
 export type { Attempt } from './attempt.ts';
 export { countByStatus, countLeft, type Dependency, insertJob, type NewJob } from './enqueue.ts';
+export {
+  forgetMainAgent,
+  type MainAgent,
+  mainAgentRequest,
+  OtherAgentError,
+  readMainAgent,
+  withPresentEvents,
+} from './main-agent.ts';
+export { lookRequestOf } from './attempt-request.ts';
+export { holdMainAgent, type MainAgentHold } from './hold-main-agent.ts';
+export { startMainAgent } from './start-main-agent.ts';
 export { getJob, type JobQuery, listAttempts, listJobs, type Page } from './find-job.ts';
-export type { HoldTools } from './hold-attempt.ts';
+export type { WorkerTools } from './hold-attempt.ts';
 export {
   isSettled,
   type Job,
   type JobError,
   jobStatuses,
   type JobStatus,
+  jobModes,
   type Permission,
   permissions,
   type SettledStatus,
 } from './job.ts';
-export { expireQueued, requestCancel, retryJob } from './steer-job.ts';
+export { findLimits } from './quota.ts';
+export {
+  reportUsage,
+  type Total,
+  totalOf,
+  type UsageGroup,
+  type UsageLine,
+  type UsageReport,
+} from './totals.ts';
+export { expireQueued, requestCancel, requestInterrupt, retryJob } from './steer-job.ts';
+export { answersTo, parseAnswer } from './parse-answer.ts';
+export { answerQuestion, getQuestion, listQuestions, type Question } from './questions.ts';
 export { fillTemplate, getTemplate, listTemplates, type Template } from './template.ts';
 export { transitions } from './transitions.ts';
 export { startWorker } from './start-worker.ts';

@@ -1,7 +1,9 @@
+import type { PermissionRule } from '../agents/index.ts';
+import { budgetOf } from '../sessions/index.ts';
 import type { Row, SqlValue } from '../store/index.ts';
 import type { Attempt } from './attempt.ts';
 import { attemptOutcomes, attemptStates } from './attempt.ts';
-import { type Job, type JobError, jobStatuses, permissions } from './job.ts';
+import { type Job, type JobError, jobModes, jobStatuses, permissions } from './job.ts';
 
 /** Read a row of `jobs`. Columns are ours: anything unexpected is a bug or a damaged file. */
 export function toJob(row: Row): Job {
@@ -12,6 +14,9 @@ export function toJob(row: Row): Job {
     agent: text(row, 'agent'),
     model: optionalText(row, 'model'),
     permission: oneOf(permissions, row, 'permission'),
+    permissionRules: permissionRules(row),
+    mode: oneOf(jobModes, row, 'mode'),
+    budget: budgetOf(row),
     directory: optionalText(row, 'directory'),
     command: optionalStrings(row, 'command'),
     files: inputFiles(row),
@@ -30,6 +35,7 @@ export function toJob(row: Row): Job {
     outputPath: optionalText(row, 'output_path'),
     error: toError(row),
     cancelRequestedAt: optionalInteger(row, 'cancel_requested_at'),
+    interruptRequestedAt: optionalInteger(row, 'interrupt_requested_at'),
     leaseWorker: optionalText(row, 'lease_worker'),
     leaseUntil: optionalInteger(row, 'lease_until'),
     blockedBy: integer(row, 'blocked_by'),
@@ -59,6 +65,8 @@ export function toAttempt(row: Row): Attempt {
     exchangeDir: text(row, 'exchange_dir'),
     nonce: text(row, 'nonce'),
     conversationId: text(row, 'conversation_id'),
+    resumes: optionalText(row, 'resumes'),
+    homeDir: optionalText(row, 'home_dir') ?? text(row, 'exchange_dir'),
     runId: text(row, 'run_id'),
     socketPath,
     address:
@@ -70,6 +78,11 @@ export function toAttempt(row: Row): Attempt {
       code === undefined ? undefined : { code, message: optionalText(row, 'error_message') ?? '' },
     usage: usage === undefined ? undefined : JSON.parse(usage),
   };
+}
+
+/** Written by us alone, from rules that were checked. */
+function permissionRules(row: Row): readonly PermissionRule[] {
+  return JSON.parse(optionalText(row, 'permission_rules') ?? '[]');
 }
 
 /** The `input` column: `{"files": [...]}`. */
@@ -88,13 +101,13 @@ function toError(row: Row): JobError | undefined {
   return { code, message, todo: optionalText(row, 'error_todo') };
 }
 
-function text(row: Row, column: string): string {
+export function text(row: Row, column: string): string {
   const value = row[column];
   if (typeof value === 'string') return value;
   throw unexpected(column, value);
 }
 
-function optionalText(row: Row, column: string): string | undefined {
+export function optionalText(row: Row, column: string): string | undefined {
   return row[column] === null ? undefined : text(row, column);
 }
 
@@ -106,7 +119,7 @@ export function integer(row: Row, column: string): number {
   throw unexpected(column, value);
 }
 
-function optionalInteger(row: Row, column: string): number | undefined {
+export function optionalInteger(row: Row, column: string): number | undefined {
   return row[column] === null ? undefined : integer(row, column);
 }
 

@@ -1,3 +1,6 @@
+import type { AgentMode, PermissionRule } from '../agents/index.ts';
+import type { Budget } from '../sessions/index.ts';
+
 /** Where a job is on its way. `transitions` in transitions.ts lists every step between them. */
 export const jobStatuses = [
   'queued',
@@ -17,6 +20,8 @@ export type SettledStatus = (typeof settledStatuses)[number];
 export const permissions = ['ask', 'allow', 'deny'] as const;
 export type Permission = (typeof permissions)[number];
 
+export const jobModes = ['one-shot', 'persistent'] as const satisfies readonly AgentMode[];
+
 /** Why a job did not succeed, as its last attempt saw it. */
 export interface JobError {
   readonly code: string;
@@ -31,7 +36,13 @@ export interface Job {
   readonly template: string;
   readonly agent: string;
   readonly model: string | undefined;
+  /** For tools that none of `permissionRules` fits. */
   readonly permission: Permission;
+  readonly permissionRules: readonly PermissionRule[];
+  /** `persistent`: done by the main agent of its session, in one conversation with the others. */
+  readonly mode: AgentMode;
+  /** For all its attempts together; an agent that goes over it is stopped. */
+  readonly budget: Budget;
   /** Directory in which the agent works; undefined means the session's `source/`. */
   readonly directory: string | undefined;
   readonly command: readonly string[] | undefined;
@@ -53,6 +64,7 @@ export interface Job {
   readonly outputPath: string | undefined;
   readonly error: JobError | undefined;
   readonly cancelRequestedAt: number | undefined;
+  readonly interruptRequestedAt: number | undefined;
   readonly leaseWorker: string | undefined;
   readonly leaseUntil: number | undefined;
   /** Dependencies that are not settled yet. */

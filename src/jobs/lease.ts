@@ -1,8 +1,11 @@
 import type { Ids } from '../base/index.ts';
-import type { Row, Sql, Store, WriteSql } from '../store/index.ts';
+import type { Row, Sql, SqlValue, Store, WriteSql } from '../store/index.ts';
 import type { Attempt } from './attempt.ts';
+import { conversationHeads } from './conversation-heads.ts';
+import { heldSessions } from './hold-main-agent.ts';
 import type { Job } from './job.ts';
 import { integer, toAttempt, toJob } from './job-rows.ts';
+import { findLimits } from './quota.ts';
 
 /** The right to one attempt at a job. Both names have to match for anything it writes to count. */
 export interface Lease {
@@ -49,7 +52,8 @@ export async function claimNext(
     if (row === undefined) return undefined;
     const [leased] = await sql.all(
       `UPDATE jobs SET status = 'leased', lease_worker = $1, lease_until = $2,
-         attempts = attempts + 1, started_at = COALESCE(started_at, $3)
+         attempts = attempts + 1, started_at = COALESCE(started_at, $3),
+         interrupt_requested_at = NULL
        WHERE id = $4 AND status = 'queued' RETURNING *`,
       [claim.workerId, claim.now + claim.leaseMs, claim.now, row],
     );
@@ -77,24 +81,32 @@ async function findClaimable(sql: Sql, clause: string, claim: Claim): Promise<st
   const total = running.reduce((sum, row) => sum + integer(row, 'count'), 0);
   if (total >= claim.limits.concurrency) return undefined;
   const full = running.filter((row) => isFull(row, claim.limits)).map((row) => row['session_id']);
-  const values = [claim.now, ...full.map(String), ...(claim.only ?? [])];
-  const notFull = placeholders(full.length, 2);
-  const only =
-    claim.only === undefined ? undefined : placeholders(claim.only.length, full.length + 2);
-  const [row] = await sql.all(
-    `SELECT id FROM jobs
-     WHERE status = 'queued' AND blocked_by = 0 AND run_at <= $1
-     ${notFull === '' ? '' : `AND session_id NOT IN (${notFull})`}
-     ${only === undefined ? '' : `AND id IN (${only === '' ? 'NULL' : only})`}
-     ORDER BY priority DESC, run_at, id LIMIT 1 ${clause}`,
-    values,
-  );
-  return row === undefined ? undefined : String(row['id']);
+  const limited = [...(await findLimits(sql, claim.now)).keys()];
+  const held = await heldSessions(sql);
+  const values: SqlValue[] = [claim.now];
+  const list = (items: readonly unknown[]): string =>
+    items.map((item) => `$${values.push(String(item))}`).join(', ') || 'NULL';
+  const mayRun = `blocked_by = 0 AND run_at <= $1
+     ${full.length === 0 ? '' : `AND session_id NOT IN (${list(full)})`}
+     ${limited.length === 0 ? '' : `AND agent NOT IN (${list(limited)})`}
+     ${claim.only === undefined ? '' : `AND id IN (${list(claim.only)})`}`;
+  const next = async (which: string): Promise<readonly Row[]> =>
+    await sql.all(
+      `SELECT id, priority, run_at FROM jobs WHERE ${which} AND ${mayRun}
+       ORDER BY priority DESC, run_at, id LIMIT 1 ${clause}`,
+      values,
+    );
+  const oneShot = await next(`mode = 'one-shot' AND status = 'queued'`);
+  const isFree = held.length === 0 ? '' : `AND session_id NOT IN (${list(held)})`;
+  const persistent = await next(`id IN (${conversationHeads(mayRun)}) ${isFree}`);
+  const [first] = [...oneShot, ...persistent].toSorted(inOrder);
+  return first === undefined ? undefined : String(first['id']);
 }
 
-/** `$2, $3, $4`: as many as asked for. */
-function placeholders(count: number, first: number): string {
-  return Array.from({ length: count }, (_, index) => `$${first + index}`).join(', ');
+function inOrder(a: Row, b: Row): number {
+  const byPriority = integer(b, 'priority') - integer(a, 'priority');
+  const byAge = integer(a, 'run_at') - integer(b, 'run_at');
+  return byPriority || byAge || (String(a['id']) < String(b['id']) ? -1 : 1);
 }
 
 function isFull(row: Row, { sessionConcurrency }: ClaimLimits): boolean {

@@ -1,37 +1,52 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Agent,
   type AgentOutcome,
-  type AgentRequest,
   type Agents,
   describeExit,
   type Exchange,
   type Receipt,
   StartTimeoutError,
 } from '../agents/index.ts';
-import { type Clock, CodedError, exists, type Log, writeFileAtomic } from '../base/index.ts';
+import {
+  type Clock,
+  type CodedError,
+  hasCode,
+  type Ids,
+  type Log,
+  writeFileAtomic,
+} from '../base/index.ts';
 import type { Store } from '../store/index.ts';
 import { acceptOutput } from './accept-output.ts';
 import {
   AttemptLostError,
-  AttemptNotStartedError,
   AttemptTimedOutError,
   JobExpiredError,
+  NotResumedError,
   WorkFailedError,
 } from './attempt-errors.ts';
-import { exchangeOf, makeExchange } from './exchange.ts';
-import { listAttempts } from './find-job.ts';
+import { requestOf } from './attempt-request.ts';
+import type { LiveAgent } from './begin-attempt.ts';
+import { BudgetError, watchBudget } from './budget.ts';
+import { exchangeOf } from './exchange.ts';
 import { keepJournal } from './journal.ts';
 import type { Lease } from './lease.ts';
-import { checkLease, LeaseLostError, outputPathOf, recordStep } from './record-attempt.ts';
+import { giveConversationUp } from './main-agent.ts';
+import { openAgent } from './open-agent.ts';
+import { outputPathOf, recordStep } from './record-attempt.ts';
+import { StartLimit } from './start-limit.ts';
+import type { Steering } from './steering.ts';
 
 export interface AttemptTools {
   readonly store: Store;
   readonly agents: Agents;
   readonly clock: Clock;
   readonly log: Log;
+  readonly ids: Ids;
   readonly startLimitMs: number;
+  /** Where the socket of a main agent with this nonce goes. */
+  readonly socketPath: (nonce: string) => string;
+  readonly steering: Steering;
   /** Absolute directory of a session, wherever it lies. */
   sessionDir(sessionId: string): string;
   /** The whole environment that agents get. */
@@ -43,7 +58,7 @@ export interface Work {
   readonly doneAt: number;
   readonly outputPath: string;
   readonly outputDigest: string;
-  /** Still running: the caller stops it once the result is written down. */
+  /** A one-shot that runs still: the caller stops it once the result is written down. */
   readonly agent: Agent | undefined;
 }
 
@@ -63,14 +78,13 @@ export async function performAttempt(
   tools: AttemptTools,
   signal: AbortSignal,
 ): Promise<Work> {
-  const request = requestOf(lease, tools);
   try {
-    return await work(lease, request, tools, signal);
+    return await work(lease, tools, signal);
   } catch (error) {
-    const isLate = error instanceof AttemptTimedOutError || error instanceof JobExpiredError;
-    const outcome = isLate
-      ? await tools.agents.review(request, new AbortController().signal)
-      : undefined;
+    const isLimit = [AttemptTimedOutError, JobExpiredError, BudgetError].some(
+      (limit) => error instanceof limit,
+    );
+    const outcome = isLimit ? await reviewNow(lease, tools) : undefined;
     // It may have ended in time while nobody looked: no worker ran, or this one was stopped.
     const isInTime = outcome?.kind === 'finished' && outcome.evidence.at <= lastMoment(lease);
     if (!isInTime) throw error;
@@ -78,127 +92,86 @@ export async function performAttempt(
   }
 }
 
+async function reviewNow(lease: Lease, tools: AttemptTools): Promise<AgentOutcome | undefined> {
+  const { signal } = new AbortController();
+  const request = await requestOf(lease, tools);
+  return request && (await tools.agents.review(request, signal));
+}
+
 function lastMoment({ job, attempt }: Lease): number {
   return Math.min(attempt.startedAt + job.timeLimitMs, job.deadlineAt ?? Infinity);
 }
 
-async function work(
-  lease: Lease,
-  request: AgentRequest,
-  tools: AttemptTools,
-  signal: AbortSignal,
-): Promise<Work> {
+async function work(lease: Lease, tools: AttemptTools, signal: AbortSignal): Promise<Work> {
   const { job, attempt } = lease;
   const elapsedMs = tools.clock.now() - attempt.startedAt;
   const leftMs = Math.max(0, Math.min(job.timeLimitMs, job.timeLimitMs - elapsedMs));
   using limit = tools.clock.deadline(leftMs, new AttemptTimedOutError(lease));
-  const stop = AbortSignal.any([signal, limit.signal]);
-  const opened = await openAgent(lease, request, tools, stop);
+  const inTime = AbortSignal.any([signal, limit.signal]);
+  await using budget = await watchBudget(lease, tools, inTime);
+  const stop = AbortSignal.any([inTime, budget.signal]);
+  const opened = await openAgent(lease, tools, stop);
   if (opened.kind === 'gone') return await accept(lease, opened.outcome, tools, undefined);
   const { agent } = opened;
   try {
-    using _journal = keepJournal(agent, lease, tools);
-    await handOver(lease, agent, request.exchange, tools, stop);
-    const outcome = await agent.untilDone(stop);
-    return await accept(lease, outcome, tools, agent);
+    using journal = keepJournal(agent, lease, tools);
+    await handOver(lease, opened, tools, stop);
+    // Only now there is a turn of ours to interrupt.
+    using _reachable = tools.steering.attach(agent);
+    const outcome = await agent.untilDone(stop, (step) => journal.step(step));
+    const done = await accept(lease, outcome, tools, agent);
+    if (lease.job.mode === 'one-shot') return done;
+    // Closed before its session's next job may begin: two connections to one tmux are one too many.
+    await agent[Symbol.asyncDispose]();
+    return { ...done, agent: undefined };
   } catch (error) {
     await agent[Symbol.asyncDispose]();
     throw error;
   }
-}
-
-type Opened =
-  | { readonly kind: 'live'; readonly agent: Agent }
-  | { readonly kind: 'gone'; readonly outcome: AgentOutcome };
-
-async function openAgent(
-  lease: Lease,
-  request: AgentRequest,
-  tools: AttemptTools,
-  signal: AbortSignal,
-): Promise<Opened> {
-  const { attempt, job } = lease;
-  if (await hasBegun(lease)) {
-    const adopted = await tools.agents.adopt(request, attempt.address, signal);
-    if (adopted !== undefined) {
-      await recordAddress(lease, adopted, tools, signal);
-      return { kind: 'live', agent: adopted };
-    }
-    const outcome = await tools.agents.review(request, signal);
-    if (outcome !== undefined) return { kind: 'gone', outcome };
-    const wasAlive = attempt.address !== undefined || (await hasEvents(request.exchange));
-    throw wasAlive ? new AttemptLostError(lease) : new AttemptNotStartedError(lease);
-  }
-  await makeExchange(attempt, job, await readPrompt(job.promptPath));
-  await tools.store.write(async (sql) => await checkLease(sql, lease), signal);
-  const agent = await tools.agents.start(request, signal);
-  try {
-    await recordAddress(lease, agent, tools, signal);
-  } catch (error) {
-    await agent[Symbol.asyncDispose]();
-    if (error instanceof LeaseLostError) await clearUnlessAdopted(lease, tools);
-    throw error;
-  }
-  return { kind: 'live', agent };
-}
-
-/**
- * End an agent that was started too late: this process had been stopped past its lease, and the
- * worker that took over found nothing alive and gave the attempt up. One that it did find is its.
- */
-async function clearUnlessAdopted({ attempt }: Lease, tools: AttemptTools): Promise<void> {
-  const { signal } = new AbortController();
-  const attempts = await listAttempts(tools.store, attempt.jobId, signal);
-  const own = attempts.find(({ number }) => number === attempt.number);
-  // A job that was deleted since has no attempt, and nobody else who could end its agent.
-  if (own === undefined || own.state === 'ended') await tools.agents.clear(attempt, signal);
-}
-
-/** True when another process may have started the agent before it died. */
-async function hasBegun({ attempt }: Lease): Promise<boolean> {
-  if (attempt.address !== undefined) return true;
-  return (await exists(attempt.exchangeDir)) && (await readdir(attempt.exchangeDir)).length > 0;
-}
-
-async function hasEvents(exchange: Exchange): Promise<boolean> {
-  return (await exists(exchange.eventsDir)) && (await readdir(exchange.eventsDir)).length > 0;
-}
-
-async function recordAddress(
-  lease: Lease,
-  { address }: Agent,
-  { store, clock }: AttemptTools,
-  signal: AbortSignal,
-): Promise<void> {
-  if (lease.attempt.address?.server.pid === address.server.pid) return;
-  const data = { socket_path: address.socketPath, server_pid: address.server.pid };
-  await recordStep(store, lease, { state: 'starting', at: clock.now(), address, data }, signal);
 }
 
 /** Deliver once. What an earlier process delivered is recorded, or found by the agent's evidence. */
-// oxlint-disable-next-line max-params -- the four usual tools of a step and what it works on
 async function handOver(
   lease: Lease,
-  agent: Agent,
-  exchange: Exchange,
-  { store, clock, startLimitMs }: AttemptTools,
+  opened: LiveAgent,
+  tools: AttemptTools,
   signal: AbortSignal,
 ): Promise<void> {
   if (lease.attempt.deliveredAt !== undefined) return;
-  using limit = clock.deadline(startLimitMs, new StartTimeoutError(lease.job.agent, startLimitMs));
-  await agent.untilReady(AbortSignal.any([signal, limit.signal]));
-  limit[Symbol.dispose]();
+  const { store, clock } = tools;
+  const { agent } = opened;
+  await untilReady(lease, opened, tools, signal);
   await recordStep(store, lease, { state: 'delivering', at: clock.now() }, signal);
   const receipt = await agent.deliver(signal);
-  await writeReceipt(exchange, receipt);
+  await writeReceipt(exchangeOf(lease), receipt);
   const data = { evidence: receipt.evidence.detail, enters: receipt.enters };
   const step = { state: 'busy', at: receipt.at, enters: receipt.enters, data } as const;
   await recordStep(store, lease, step, signal);
 }
 
-async function writeReceipt(exchange: Exchange, receipt: Receipt): Promise<void> {
+// oxlint-disable-next-line max-params -- the four usual tools of a step and what it works on
+async function untilReady(
+  lease: Lease,
+  { agent, isStarting, isResumed }: LiveAgent,
+  tools: AttemptTools,
+  signal: AbortSignal,
+): Promise<void> {
+  const { job } = lease;
+  const { clock, startLimitMs } = tools;
+  const limitMs = isStarting ? startLimitMs : Infinity;
+  using limit = new StartLimit(agent, clock, limitMs, new StartTimeoutError(job.agent, limitMs));
+  try {
+    await agent.untilReady(AbortSignal.any([signal, limit.signal]), { onDialog: 'wait' });
+  } catch (error) {
+    if (!isResumed || !hasCode(error, 'agent.exited')) throw error;
+    if (job.mode === 'persistent') await giveConversationUp(tools.sessionDir(job.sessionId));
+    throw new NotResumedError(lease);
+  }
+}
+
+async function writeReceipt({ dir }: Exchange, receipt: Receipt): Promise<void> {
   const content = JSON.stringify({ version: 1, ...receipt }, undefined, 2);
-  await writeFileAtomic(join(exchange.dir, 'receipt.json'), `${content}\n`, { durable: false });
+  await writeFileAtomic(join(dir, 'receipt.json'), `${content}\n`, { durable: false });
 }
 
 async function accept(
@@ -208,7 +181,7 @@ async function accept(
   agent: Agent | undefined,
 ): Promise<Work> {
   if (outcome.kind !== 'finished') throw failureOf(lease, outcome);
-  const exchange = exchangeOf(lease.attempt);
+  const exchange = exchangeOf(lease);
   const target = outputPathOf(tools.sessionDir(lease.job.sessionId), lease.job.id);
   const accepted = await acceptOutput(exchange.outputPath, target);
   const doneAt = outcome.evidence.at;
@@ -220,42 +193,14 @@ function failureOf(lease: Lease, outcome: Exclude<AgentOutcome, { kind: 'finishe
     case 'lost':
       return new AttemptLostError(lease);
     case 'failed':
-      return new WorkFailedError(lease, outcome.message, outcome.failure);
+      return new WorkFailedError(lease, outcome);
     case 'exited': {
       const said = outcome.screen.findLast((row) => row.trim() !== '')?.trim();
       const lastLine = said === undefined ? '' : ` Its last line was: ${said.slice(0, 200)}`;
       const message = `The agent exited ${describeExit(outcome.exit)}.${lastLine}`;
-      return new WorkFailedError(lease, message, 'transient', 'agent.exited');
+      return new WorkFailedError(lease, { failure: 'transient', message }, 'agent.exited');
     }
     default:
       return outcome satisfies never;
   }
-}
-
-async function readPrompt(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new CodedError('job.prompt-unreadable', `The prompt file ${path} cannot be read.`, {
-      facts: { path },
-      cause: error,
-      todo: 'Put the file back, or add the job again',
-    });
-  }
-}
-
-function requestOf({ job, attempt }: Lease, tools: AttemptTools): AgentRequest {
-  return {
-    adapter: job.agent,
-    exchange: exchangeOf(attempt),
-    directory: job.directory ?? join(tools.sessionDir(job.sessionId), 'source'),
-    isDirectoryOurs: job.directory === undefined,
-    environment: tools.agentEnvironment,
-    socketPath: attempt.socketPath,
-    runId: attempt.runId,
-    conversationId: attempt.conversationId,
-    model: job.model,
-    permission: job.permission,
-    command: job.command,
-  };
 }

@@ -19,6 +19,8 @@ export interface Step {
   readonly state: Exclude<AttemptState, 'ended'>;
   readonly at: number;
   readonly address?: AgentAddress;
+  /** With the address: the agent's own directory. */
+  readonly homeDir?: string;
   readonly enters?: number;
   /** Facts for the event `attempt.<state>`. */
   readonly data?: Readonly<Record<string, unknown>>;
@@ -53,6 +55,24 @@ export async function recordStep(
   }, signal);
 }
 
+/** Write down, before the agent starts, that it goes on with an earlier conversation. */
+export async function recordConversation(
+  store: Store,
+  lease: Lease,
+  conversationId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { job, attempt } = lease;
+  await store.write(async (sql) => {
+    await checkLease(sql, lease);
+    await sql.run('UPDATE attempts SET resumes = $1 WHERE job_id = $2 AND number = $3', [
+      conversationId,
+      job.id,
+      attempt.number,
+    ]);
+  }, signal);
+}
+
 /** @throws {LeaseLostError} unless this worker holds the job's current attempt. */
 export async function checkLease(sql: Sql, { job, attempt, workerId }: Lease): Promise<void> {
   const rows = await sql.all(
@@ -75,6 +95,8 @@ function columnsOf(step: Step): Record<string, SqlValue> {
           server_pid: step.address.server.pid,
           server_start: step.address.server.startTime,
           pane_id: step.address.paneId,
+          socket_path: step.address.socketPath,
+          home_dir: step.homeDir ?? null,
         }),
   };
 }

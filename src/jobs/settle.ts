@@ -1,3 +1,4 @@
+import type { Usage } from '../agents/index.ts';
 import type { Store, WriteSql } from '../store/index.ts';
 import { JobCancelledError, toJobError } from './attempt-errors.ts';
 import type { AttemptOutcome } from './attempt.ts';
@@ -7,6 +8,10 @@ import { checkLease } from './record-attempt.ts';
 
 interface Ending {
   readonly at: number;
+  /** What the attempt used, where that is known already. */
+  readonly usage?: Usage | undefined;
+  /** Added to the event that tells of the attempt's end. */
+  readonly facts?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** How an attempt ended, and with it perhaps its job. */
@@ -25,8 +30,10 @@ export type AttemptEnd = Ending &
         readonly kind: 'retry';
         readonly error: JobError;
         readonly runAt: number;
-        /** False when no agent ran: the job may then make one attempt more. */
+        /** False when no agent ran, or none could: the job may then make one attempt more. */
         readonly doesCount: boolean;
+        /** It waits until the usage limit of its agent is lifted. */
+        readonly reason?: 'quota';
       }
   );
 
@@ -49,7 +56,8 @@ export async function settleAttempt(
     const outcome: AttemptOutcome = end.kind === 'retry' ? 'failed' : end.kind;
     await sql.run(
       `UPDATE attempts SET state = 'ended', ended_at = $1, done_at = $7, outcome = $2,
-         error_code = $3, error_message = $4 WHERE job_id = $5 AND number = $6`,
+         error_code = $3, error_message = $4, usage = COALESCE($8, usage)
+       WHERE job_id = $5 AND number = $6`,
       [
         end.at,
         outcome,
@@ -58,10 +66,16 @@ export async function settleAttempt(
         job.id,
         attempt.number,
         end.kind === 'succeeded' ? end.doneAt : null,
+        end.usage === undefined ? null : JSON.stringify(end.usage),
       ],
     );
-    const facts = { attempt: attempt.number, outcome, error_code: error?.code ?? null };
-    await sql.append({ stream: job.id, kind: 'attempt.ended', at: end.at, data: facts });
+    const data = {
+      attempt: attempt.number,
+      outcome,
+      error_code: error?.code ?? null,
+      ...end.facts,
+    };
+    await sql.append({ stream: job.id, kind: 'attempt.ended', at: end.at, data });
     if (end.kind !== 'retry') {
       await settleJob(sql, job.id, { ...outputOf(end), status: end.kind, error, at: end.at });
     } else if (await isToEnd(sql, job.id)) {
@@ -161,7 +175,7 @@ async function skip(
 async function requeue(
   sql: WriteSql,
   jobId: string,
-  { runAt, error, at, doesCount }: Extract<AttemptEnd, { kind: 'retry' }>,
+  { runAt, error, at, doesCount, reason }: Extract<AttemptEnd, { kind: 'retry' }>,
 ): Promise<void> {
   await sql.run(
     `UPDATE jobs SET status = 'queued', run_at = $1, lease_worker = NULL, lease_until = NULL,
@@ -169,6 +183,6 @@ async function requeue(
      WHERE id = $6`,
     [runAt, error.code, error.message, error.todo ?? null, doesCount ? 0 : 1, jobId],
   );
-  const data = { run_at: runAt, error_code: error.code };
+  const data = { run_at: runAt, error_code: error.code, reason };
   await sql.append({ stream: jobId, kind: 'job.requeued', at, data });
 }

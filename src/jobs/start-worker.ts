@@ -1,9 +1,9 @@
-import type { HoldTools } from './hold-attempt.ts';
+import type { WorkerTools } from './hold-attempt.ts';
 import type { Worker, WorkerOptions } from './worker.ts';
 
 /** Start a worker. Its code, and with it that of agents and tmux, is loaded only now. */
 export async function startWorker(
-  tools: HoldTools,
+  tools: WorkerTools,
   options: WorkerOptions,
   signal: AbortSignal,
 ): Promise<Worker> {

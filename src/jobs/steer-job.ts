@@ -4,6 +4,7 @@ import { checkSession } from './enqueue.ts';
 import { getJobIn } from './find-job.ts';
 import { isSettled, type Job } from './job.ts';
 import { integer } from './job-rows.ts';
+import { liftLimit } from './quota.ts';
 import { settleJob } from './settle.ts';
 import { checkTransition } from './transitions.ts';
 
@@ -37,6 +38,36 @@ export async function requestCancel(
   }, signal);
 }
 
+/**
+ * Ask for the running turn of a job to be stopped. The agent stays, at its prompt, for a person
+ * who attaches; the worker that holds the job carries it out.
+ *
+ * @throws {CodedError} `job.not-running` when no agent works on it.
+ */
+export async function requestInterrupt(
+  store: Store,
+  jobId: string,
+  now: number,
+  signal: AbortSignal,
+): Promise<Job> {
+  return await store.write(async (sql) => {
+    const job = await getJobIn(sql, jobId);
+    if (job.status !== 'running') {
+      throw new CodedError(
+        'job.not-running',
+        `Job ${jobId} is ${job.status}; no agent works on it.`,
+        {
+          facts: { jobId, status: job.status },
+          todo: `See where it stands: tmux-builder job show ${jobId}`,
+        },
+      );
+    }
+    await sql.run('UPDATE jobs SET interrupt_requested_at = $1 WHERE id = $2', [now, jobId]);
+    await sql.append({ stream: jobId, kind: 'job.interrupt-requested', at: now, data: {} });
+    return await getJobIn(sql, jobId);
+  }, signal);
+}
+
 export interface Retry {
   readonly now: number;
   /** Attempts to add to those already made. */
@@ -46,7 +77,8 @@ export interface Retry {
 }
 
 /**
- * Queue a job that failed, was cancelled, expired or was skipped once more.
+ * Queue a job that failed, was cancelled, expired or was skipped once more. One that waits for the
+ * usage limit of its agent, or behind one that does, is begun at once, and what waits with it too.
  *
  * @throws {SessionStatusError} its session is archived; {CodedError} `job.wrong-status`,
  * `job.still-running` or `job.dependency-failed`.
@@ -59,6 +91,10 @@ export async function retryJob(
 ): Promise<Job> {
   return await store.write(async (sql) => {
     const job = await getJobIn(sql, jobId);
+    if (job.status === 'queued' && (await liftLimit(sql, job.agent, now))) {
+      await sql.append({ stream: jobId, kind: 'job.retried', at: now, data: { attempts: 0 } });
+      return await getJobIn(sql, jobId);
+    }
     checkTransition(jobId, job.status, 'queued');
     if (job.status === 'leased' || job.status === 'running') {
       throw new CodedError('job.still-running', `Job ${jobId} is still ${job.status}.`, {

@@ -24,7 +24,11 @@ export const transitions: readonly Transition[] = [
   { from: 'leased', to: 'cancelled', when: 'it is cancelled while its agent starts' },
   { from: 'leased', to: 'expired', when: 'its deadline passes while its agent starts' },
   { from: 'running', to: 'succeeded', when: 'its output was accepted' },
-  { from: 'running', to: 'queued', when: 'the attempt failed and attempts are left' },
+  {
+    from: 'running',
+    to: 'queued',
+    when: 'the attempt failed and attempts are left, or a usage limit is to be waited for',
+  },
   { from: 'running', to: 'failed', when: 'the attempt failed and no attempt is left' },
   { from: 'running', to: 'cancelled', when: 'it is cancelled while its agent works' },
   { from: 'running', to: 'expired', when: 'its deadline passes while its agent works' },

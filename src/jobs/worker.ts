@@ -1,12 +1,14 @@
 import { abortable, CodedError } from '../base/index.ts';
 import { JobCancelledError, WorkerStoppedError } from './attempt-errors.ts';
-import { type HoldTools, holdAttempt } from './hold-attempt.ts';
+import { holdAttempt, type WorkerTools } from './hold-attempt.ts';
+import { carryOutInterrupts } from './interrupts.ts';
 import { findCancelRequests, renewLeases, takeOver } from './keep-lease.ts';
 import { type AttemptPlace, claimNext, type ClaimLimits, type Lease } from './lease.ts';
 import type { Job } from './job.ts';
 import { LeaseLostError } from './record-attempt.ts';
 import { writeQueueSnapshot } from './session-files.ts';
 import { expireQueued } from './steer-job.ts';
+import { Steering } from './steering.ts';
 import { sweepOrphans } from './sweep-orphans.ts';
 import { findDeadWorkers, registerWorker, signOff } from './worker-row.ts';
 
@@ -19,12 +21,16 @@ export interface WorkerOptions {
   /** Do these jobs and no others; undefined does every job. */
   readonly only: readonly string[] | undefined;
   readonly place: (job: Job, nonce: string) => AttemptPlace;
+  /** What else is to be done now and then while a worker runs; jobs do not wait for it. */
+  readonly housekeep?: (signal: AbortSignal) => Promise<void>;
 }
 
 const ORPHAN_SWEEP_MS = 60_000;
+const HOUSEKEEPING_MS = 10 * 60_000;
 
 interface Held {
   readonly lease: Lease;
+  readonly steering: Steering;
   readonly abort: AbortController;
   readonly ended: Promise<void>;
 }
@@ -38,7 +44,7 @@ interface Held {
  */
 export class Worker implements AsyncDisposable {
   readonly id: string;
-  readonly #tools: HoldTools;
+  readonly #tools: WorkerTools;
   readonly #options: WorkerOptions;
   /** By run id: a job's next attempt may begin while the agent of its last one is being ended. */
   readonly #held = new Map<string, Held>();
@@ -50,14 +56,14 @@ export class Worker implements AsyncDisposable {
   #loop: Promise<void> = Promise.resolve();
   readonly #disposables = new DisposableStack();
 
-  private constructor(tools: HoldTools, options: WorkerOptions) {
+  private constructor(tools: WorkerTools, options: WorkerOptions) {
     this.id = tools.ids.next('wkr');
     this.#tools = tools;
     this.#options = options;
   }
 
   static async start(
-    tools: HoldTools,
+    tools: WorkerTools,
     options: WorkerOptions,
     signal: AbortSignal,
   ): Promise<Worker> {
@@ -102,6 +108,7 @@ export class Worker implements AsyncDisposable {
     await this.#loop;
     for (const { abort } of this.#held.values()) abort.abort(new WorkerStoppedError());
     await Promise.all([...this.#held.values()].map(async ({ ended }) => await ended));
+    await this.#housekeeping;
     await this.#writeSnapshots(new AbortController().signal);
     await signOff(this.#tools.store, this.id, this.#tools.clock.now());
   }
@@ -134,6 +141,8 @@ export class Worker implements AsyncDisposable {
 
   #nextSweep = 0;
   #nextOrphanSweep = 0;
+  #nextHousekeeping = 0;
+  #housekeeping: Promise<void> = Promise.resolve();
   #passing: Promise<void> = Promise.resolve();
 
   /** One look at everything; passes run one after the other. */
@@ -155,6 +164,7 @@ export class Worker implements AsyncDisposable {
     const now = clock.now();
     if (this.#held.size > 0) {
       for (const jobId of await findCancelRequests(store, this.id, signal)) this.#cancel(jobId);
+      await carryOutInterrupts(this.#tools, { workerId: this.id, held: this.#held }, signal);
     }
     if (clock.monotonic() >= this.#nextSweep) {
       this.#nextSweep = clock.monotonic() + this.#options.sweepMs;
@@ -162,12 +172,26 @@ export class Worker implements AsyncDisposable {
       await this.#adopt(now);
       await this.#sweepOrphans(now);
       await this.#writeSnapshots(signal);
+      this.#housekeep();
     }
     while (this.#isClaiming && this.#held.size < this.#options.limits.concurrency) {
       const lease = await this.#claim();
       if (lease === undefined) return;
       this.#hold(lease);
     }
+  }
+
+  #housekeep(): void {
+    const { clock, log } = this.#tools;
+    const { housekeep } = this.#options;
+    if (housekeep === undefined || clock.monotonic() < this.#nextHousekeeping) return;
+    this.#nextHousekeeping = clock.monotonic() + HOUSEKEEPING_MS;
+    const { signal } = this.#stopping;
+    this.#housekeeping = this.#housekeeping
+      .then(async () => await housekeep(signal))
+      .catch((error: unknown) => {
+        if (!signal.aborted) log.warn('some housekeeping was left undone', { error });
+      });
   }
 
   async #adopt(now: number): Promise<void> {
@@ -210,7 +234,8 @@ export class Worker implements AsyncDisposable {
     const abort = new AbortController();
     const { id } = lease.job;
     const { runId } = lease.attempt;
-    const ended = holdAttempt(lease, this.#tools, abort.signal)
+    const steering = new Steering();
+    const ended = holdAttempt(lease, { ...this.#tools, steering }, abort.signal)
       .catch((error: unknown) => {
         // The lease runs out and the attempt is taken over: nothing is lost, but somebody must know.
         this.#tools.log.error('an attempt was dropped', { jobId: id, error });
@@ -220,7 +245,7 @@ export class Worker implements AsyncDisposable {
         this.#changed.add(lease.job.sessionId);
         this.#wake.resolve();
       });
-    this.#held.set(runId, { lease, abort, ended });
+    this.#held.set(runId, { lease, steering, abort, ended });
     this.#changed.add(lease.job.sessionId);
     if (lease.job.cancelRequestedAt !== undefined) this.#cancel(id);
   }

@@ -1,3 +1,4 @@
+export { type Budget, budgetColumns, budgetOf, noBudget } from './budget.ts';
 export {
   PathOutsideSessionError,
   SessionAmbiguousError,

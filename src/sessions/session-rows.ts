@@ -1,5 +1,6 @@
 import { type ProcessIdentity } from '../base/index.ts';
 import type { Row } from '../store/index.ts';
+import { budgetOf } from './budget.ts';
 import { type Session, type SessionStatus, sessionStatuses } from './session.ts';
 import type { SessionPaths } from './session-paths.ts';
 
@@ -25,6 +26,7 @@ export function toSessionRow(row: Row, paths: SessionPaths): SessionRow {
       dir: isMovedAway ? paths.deleted(id) : paths.active(id),
       agent: typeof row['agent'] === 'string' ? row['agent'] : undefined,
       concurrency: optionalNumber(row['concurrency']),
+      budget: budgetOf(row),
       createdAt: Number(row['created_at']),
       archivedAt: optionalNumber(row['archived_at']),
     },

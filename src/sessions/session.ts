@@ -1,3 +1,5 @@
+import type { Budget } from './budget.ts';
+
 /** A user's piece of work and its directory. Nothing to do with tmux's sessions. */
 export interface Session {
   readonly id: string;
@@ -10,6 +12,8 @@ export interface Session {
   readonly agent: string | undefined;
   /** Largest number of its jobs that run at once; undefined means only the global limit holds. */
   readonly concurrency: number | undefined;
+  /** For all its jobs together. */
+  readonly budget: Budget;
   readonly createdAt: number;
   readonly archivedAt: number | undefined;
 }

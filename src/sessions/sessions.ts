@@ -2,6 +2,7 @@ import { rename } from 'node:fs/promises';
 import { type Clock, type Ids, type Log, ownIdentity } from '../base/index.ts';
 import { hasCode } from '../base/index.ts';
 import type { Store, WriteSql } from '../store/index.ts';
+import { type Budget, budgetColumns, noBudget } from './budget.ts';
 import { SessionNotFoundError, SessionStatusError } from './errors.ts';
 import { findSession, listSessions, type SessionPage, type SessionQuery } from './find-session.ts';
 import {
@@ -40,6 +41,7 @@ export interface NewSession {
   readonly userId: string;
   readonly agent?: string | undefined;
   readonly concurrency?: number | undefined;
+  readonly budget?: Budget | undefined;
 }
 
 /** Open the sessions of a data directory and finish the moves whose doers died. */
@@ -84,6 +86,7 @@ export class Sessions {
       dir: this.activeDir(id),
       agent: wish.agent,
       concurrency: wish.concurrency,
+      budget: wish.budget ?? noBudget,
       createdAt: this.#tools.clock.now(),
       archivedAt: undefined,
     };
@@ -122,6 +125,28 @@ export class Sessions {
   /** @throws {SessionHasJobsError} jobs of the session are not settled, so `archive` would refuse. */
   async refuseWithJobs(id: string, signal: AbortSignal): Promise<void> {
     await this.#tools.store.read(async (sql) => await refuseWithJobs(sql, id), signal);
+  }
+
+  /**
+   * Replace an active session's budget. It holds for attempts that begin after it, and for running
+   * ones of a session that had a budget before.
+   *
+   * @throws {SessionNotFoundError} {SessionAmbiguousError} {SessionStatusError}
+   */
+  async setBudget(reference: string, budget: Budget, signal: AbortSignal): Promise<Session> {
+    const { id } = await this.getActive(reference, signal);
+    const { store, clock } = this.#tools;
+    await store.write(async (sql) => {
+      const { max_tokens, max_cost_micros } = budgetColumns(budget);
+      await sql.run('UPDATE sessions SET max_tokens = $1, max_cost_micros = $2 WHERE id = $3', [
+        max_tokens ?? null,
+        max_cost_micros ?? null,
+        id,
+      ]);
+      const data = { max_tokens, max_cost_usd: budget.maxCostUsd ?? null };
+      await sql.append({ stream: id, kind: 'session.budget-set', at: clock.now(), data });
+    }, signal);
+    return await this.get(id, signal);
   }
 
   /** Move an active session to `deleted/`; for errors see `moveSession`. */
@@ -216,11 +241,21 @@ export class Sessions {
 }
 
 async function insert(sql: WriteSql, session: Session): Promise<void> {
-  const { id, name, userId, agent, concurrency, createdAt } = session;
+  const { id, name, userId, agent, concurrency, budget, createdAt } = session;
+  const { max_tokens, max_cost_micros } = budgetColumns(budget);
   await sql.run(
-    `INSERT INTO sessions (id, name, user_id, status, agent, concurrency, created_at)
-     VALUES ($1, $2, $3, 'active', $4, $5, $6)`,
-    [id, name, userId, agent ?? null, concurrency ?? null, createdAt],
+    `INSERT INTO sessions (id, name, user_id, status, agent, concurrency, max_tokens,
+       max_cost_micros, created_at) VALUES ($1, $2, $3, 'active', $4, $5, $6, $7, $8)`,
+    [
+      id,
+      name,
+      userId,
+      agent ?? null,
+      concurrency ?? null,
+      max_tokens ?? null,
+      max_cost_micros ?? null,
+      createdAt,
+    ],
   );
   const data = { name, user_id: userId };
   await sql.append({ stream: id, kind: 'session.created', at: createdAt, data });

@@ -32,6 +32,7 @@ export interface Harness extends AsyncDisposable {
   readonly dir: string;
   readonly store: Store;
   readonly agents: FakeAgents;
+  sessionDir(id: string): string;
   add(id: string, change?: Partial<NewJob>): Promise<Job>;
   job(id: string): Promise<Job>;
   attempts(id: string): Promise<readonly Attempt[]>;
@@ -48,6 +49,7 @@ interface HarnessWorker {
   readonly leaseMs: number;
   readonly log: Log;
   readonly only: readonly string[];
+  readonly clock: Clock;
   /** It will die in the middle: nothing waits for its end, only its timers are stopped. */
   readonly isDoomed: boolean;
 }
@@ -73,7 +75,7 @@ export async function openHarness(
     );
   }
   const agents = new FakeAgents((request) => {
-    const [jobId = '', attempt = ''] = request.runId.split('.');
+    const [attempt = '', jobId = ''] = request.exchange.dir.split('/').toReversed();
     return behave(jobId, Number(attempt));
   });
   const workers = new AsyncDisposableStack();
@@ -94,6 +96,7 @@ export async function openHarness(
     dir,
     store,
     agents,
+    sessionDir: (id) => sessions.activeDir(id),
     add,
     job,
     attempts: async (id) => await listAttempts(store, id, never),
@@ -102,10 +105,11 @@ export async function openHarness(
       const tools = {
         store: change.store ?? store,
         agents: change.agents ?? agents,
-        clock: change.isDoomed === true ? mortalClock : clock,
+        clock: change.clock ?? (change.isDoomed === true ? mortalClock : clock),
         ids,
         log: change.log ?? silentLog,
         sessions,
+        socketPath: (nonce: string) => join(dir, 'run', nonce, 's'),
         startLimitMs: 5_000,
         sessionDir: (id: string) => sessions.activeDir(id),
         agentEnvironment: {},
@@ -182,6 +186,9 @@ function plainJob(id: string, promptPath: string, now: number): NewJob {
     agent: 'demo',
     model: undefined,
     permission: 'ask',
+    permissionRules: [],
+    mode: 'one-shot',
+    budget: { maxTokens: undefined, maxCostUsd: undefined },
     directory: undefined,
     command: undefined,
     files: [],

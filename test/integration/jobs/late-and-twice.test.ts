@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
@@ -154,6 +155,27 @@ test('draining waits for a job whose claim was under way', async () => {
 
   expect(worker.running).toEqual([]);
   expect((await harness.job('job_a')).status).toBe('succeeded');
+});
+
+test('an orphan whose socket was tidied away is ended all the same', async () => {
+  await using harness = await openHarness();
+  await harness.add('job_a');
+  {
+    await using worker = await harness.worker();
+    await harness.until('job_a', settled);
+    await worker.untilIdle(never);
+  }
+  const [attempt] = await harness.attempts('job_a');
+  const env = { ...process.env, TMUX_BUILDER_RUN: attempt?.runId ?? '' };
+  const orphan = spawn('sleep', ['1000'], { env, stdio: 'ignore' });
+  const cleared = Promise.withResolvers<string>();
+  const agents: Agents = withAgents(harness.agents, {
+    clear: async ({ runId }) => cleared.resolve(runId),
+  });
+  await using _worker = await harness.worker({ agents });
+
+  expect(await cleared.promise).toBe(attempt?.runId);
+  orphan.kill('SIGKILL');
 });
 
 test('an orphan that does not end keeps no other from being ended', async () => {

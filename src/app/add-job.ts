@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { realpath, rm, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
+import type { PermissionRule } from '../agents/index.ts';
 import { CodedError, systemCode, writeFileAtomic } from '../base/index.ts';
 import {
   type Dependency,
@@ -13,10 +14,13 @@ import {
   type Permission,
   type Template,
 } from '../jobs/index.ts';
-import type { Session } from '../sessions/index.ts';
+import type { Budget, Session } from '../sessions/index.ts';
 import type { AppContext } from './context.ts';
+import { checkBudget } from './check-budget.ts';
 import { checkPrompt } from './check-prompt.ts';
+import { permissionRules, type RuleInput } from './permission-rules.ts';
 import { resolveAgent } from './resolve-agent.ts';
+import { resolveMainAgent } from './resolve-main-agent.ts';
 import { resolveSession } from './resolve-session.ts';
 
 /** A job to be queued. What is left out comes from the template or the configuration. */
@@ -31,6 +35,10 @@ export interface JobInput {
   readonly agent?: string | undefined;
   readonly model?: string | undefined;
   readonly permission?: Permission | undefined;
+  /** Beside those of the configuration. */
+  readonly permissionRules?: readonly RuleInput[] | undefined;
+  /** `persistent`: for the session's main agent, in its one conversation. */
+  readonly mode?: Job['mode'] | undefined;
   /** Existing directory in which the agent works; left out: the session's `source/`. */
   readonly directory?: string | undefined;
   /** Program and arguments, with `{prompt}` and `{output}`; implies the agent `command`. */
@@ -42,6 +50,10 @@ export interface JobInput {
   readonly deadlineAt?: number | undefined;
   readonly timeLimitMs?: number | undefined;
   readonly maxAttempts?: number | undefined;
+  /** Tokens that all attempts together may use; left out: `max_tokens` of the configuration. */
+  readonly maxTokens?: number | undefined;
+  /** What they may cost; left out: `max_cost_usd` of the configuration. */
+  readonly maxCostUsd?: number | undefined;
   readonly backoffMs?: number | undefined;
   /** Adding a job with a key that the session has seen gives the first job back. */
   readonly idempotencyKey?: string | undefined;
@@ -59,8 +71,13 @@ export async function addJob(ctx: AppContext, input: JobInput, signal: AbortSign
   const session = await resolveSession(ctx, input.session, signal);
   const directory = await checkDirectory(input.directory);
   const files = await checkFiles(input.files ?? [], template, { session, directory });
-  const agent = await resolveAgent(ctx, input, template, signal);
+  const agent =
+    input.mode === 'persistent'
+      ? await resolveMainAgent(ctx, session, input.agent, signal)
+      : await resolveAgent(ctx, input, template, signal);
   const dependencies = await findDependencies(ctx, input, signal);
+  const budget = await checkBudget(ctx, input, agent, signal);
+  const rules = await permissionRules(ctx.config, input.permissionRules);
   const text = fillTemplate(template, { prompt, files });
   const id = ctx.ids.next('job');
   const promptPath = join(session.dir, 'prompts', `${id}.md`);
@@ -75,6 +92,8 @@ export async function addJob(ctx: AppContext, input: JobInput, signal: AbortSign
     promptPath,
     text,
     dependencies,
+    budget,
+    permissionRules: rules,
   });
   await writeFileAtomic(promptPath, text, { durable: true });
   let queued: Job | undefined;
@@ -97,6 +116,8 @@ interface Checked {
   readonly promptPath: string;
   readonly text: string;
   readonly dependencies: readonly Dependency[];
+  readonly budget: Budget;
+  readonly permissionRules: readonly PermissionRule[];
 }
 
 function newJob({ config, clock }: AppContext, input: JobInput, checked: Checked): NewJob {
@@ -108,6 +129,9 @@ function newJob({ config, clock }: AppContext, input: JobInput, checked: Checked
     agent: checked.agent,
     model: input.model ?? config.model,
     permission: input.permission ?? config.permission,
+    permissionRules: checked.permissionRules,
+    mode: input.mode ?? 'one-shot',
+    budget: checked.budget,
     directory: checked.directory,
     command: absolute(input.command),
     files: checked.files,

@@ -1,6 +1,7 @@
 import type { AgentInstallation } from '../agents/index.ts';
 import {
   type Attempt,
+  findLimits,
   type Job,
   type JobQuery,
   getJob,
@@ -9,21 +10,40 @@ import {
   listLiveWorkers,
   listTemplates,
   type Page,
+  type Question,
+  requestInterrupt,
   retryJob,
   type Template,
+  type Total,
+  type UsageReport,
   type Worker,
   type WorkerRow,
 } from '../jobs/index.ts';
-import type { NewSession, Session, SessionQuery } from '../sessions/index.ts';
+import type { Budget, NewSession, Session, SessionQuery } from '../sessions/index.ts';
+import type { StreamPiece } from '../recordings/index.ts';
 import type { StoredEvent } from '../store/index.ts';
 import { addJob, type JobInput } from './add-job.ts';
 import { type Attachment, attachmentOf } from './attach.ts';
+import { checkNumbers } from './check-budget.ts';
 import { cancelJob } from './cancel-job.ts';
 import type { AppContext } from './context.ts';
 import type { Check } from './doctor.ts';
 import { executeJob } from './execute-job.ts';
+import { type AgentExplanation, explainAgent } from './explain-agent.ts';
+import type { AttemptChoice } from './find-recording.ts';
 import { followJob } from './follow-job.ts';
-import { findJobLog, type JobLog, readOutput } from './read-output.ts';
+import { findJobLog, type JobLog, readJobLog } from './job-log.ts';
+import {
+  type KeptRecording,
+  listRecordings,
+  type Pruned,
+  type PruneInput,
+  pruneRecordings,
+} from './keep-recordings.ts';
+import { answerAgent, type AnswerInput, openQuestions } from './questions.ts';
+import { readOutput } from './read-output.ts';
+import { type JobRecording, openRecording } from './recordings.ts';
+import type { ReplayTerminal, ReplayTerminalOptions } from './replay-terminal.ts';
 import { requireMachine } from './require-machine.ts';
 import { findDefaultAgent } from './resolve-agent.ts';
 import {
@@ -34,6 +54,7 @@ import {
   stopSession,
 } from './session-agent.ts';
 import { startWorker, type WorkerInput } from './start-worker.ts';
+import { nothingUsed, reportUsage, usageBySession, type UsageInput } from './usage.ts';
 import { WorkerWatch } from './watch-worker.ts';
 
 /** For callers that never give up waiting. */
@@ -76,7 +97,9 @@ export class App implements AsyncDisposable {
     if (agent !== undefined && !this.#ctx.agents.names.includes(agent)) {
       await this.#ctx.agents.detect(agent, signal);
     }
-    return await this.#ctx.sessions.create({ userId: this.config.userId, ...session }, signal);
+    const budget = session.budget && checkNumbers(session.budget);
+    const wish = { userId: this.config.userId, ...session, budget };
+    return await this.#ctx.sessions.create(wish, signal);
   }
 
   async getSession(idOrName: string, signal: AbortSignal = never): Promise<Session> {
@@ -85,6 +108,15 @@ export class App implements AsyncDisposable {
 
   async listSessions(query: SessionQuery, signal: AbortSignal = never): Promise<Page<Session>> {
     return await this.#ctx.sessions.list(query, signal);
+  }
+
+  /** Replace what all jobs of a session together may use; it holds for attempts begun after it. */
+  async setSessionBudget(
+    idOrName: string,
+    budget: Budget,
+    signal: AbortSignal = never,
+  ): Promise<Session> {
+    return await this.#ctx.sessions.setBudget(idOrName, checkNumbers(budget), signal);
   }
 
   /** Move a session to `deleted/`; refused while jobs of it run. Its main agent is ended. */
@@ -144,6 +176,27 @@ export class App implements AsyncDisposable {
     return await listJobs(this.#ctx.store, query, signal);
   }
 
+  /** Agents that wait for the usage limit of their account, and until when: wall time in ms. */
+  async listUsageLimits(signal: AbortSignal = never): Promise<ReadonlyMap<string, number>> {
+    const { store, clock } = this.#ctx;
+    return await store.read(async (sql) => await findLimits(sql, clock.now()), signal);
+  }
+
+  /** What attempts used, added up. */
+  async reportUsage(input: UsageInput, signal: AbortSignal = never): Promise<UsageReport> {
+    return await reportUsage(this.#ctx, input, signal);
+  }
+
+  /** What all jobs of a session used. */
+  async sessionUsage(id: string, signal: AbortSignal = never): Promise<Total> {
+    return (await usageBySession(this.#ctx, id, signal)).get(id) ?? nothingUsed;
+  }
+
+  /** The same for every session that used anything, by its id. */
+  async usageBySession(signal: AbortSignal = never): Promise<ReadonlyMap<string, Total>> {
+    return await usageBySession(this.#ctx, undefined, signal);
+  }
+
   /** Events of a job after `sequence`, oldest first. */
   async listJobEvents(
     id: string,
@@ -172,12 +225,55 @@ export class App implements AsyncDisposable {
     return await executeJob(this.#ctx, id, onEvent, signal);
   }
 
+  /** What waits for a person now, the oldest first: of all jobs, or of one. */
+  async listQuestions(jobId?: string, signal: AbortSignal = never): Promise<readonly Question[]> {
+    return await openQuestions(this.#ctx, jobId, signal);
+  }
+
+  /** Answer a question by its id, or whatever a job asks now. The first answer counts. */
+  async answerAgent(
+    id: string,
+    input: AnswerInput,
+    signal: AbortSignal = never,
+  ): Promise<Question> {
+    return await answerAgent(this.#ctx, id, input, signal);
+  }
+
   async readOutput(id: string, signal: AbortSignal = never): Promise<string> {
     return await readOutput(this.#ctx, id, signal);
   }
 
-  async findJobLog(id: string, signal: AbortSignal = never): Promise<JobLog> {
-    return await findJobLog(this.#ctx, id, signal);
+  /** Find what the terminal of an attempt printed. */
+  async findJobLog(choice: AttemptChoice, signal: AbortSignal = never): Promise<JobLog> {
+    return await findJobLog(this.#ctx, choice, signal);
+  }
+
+  /** Read on in a log from an absolute offset. */
+  readJobLog(log: JobLog, offset: number): AsyncIterable<StreamPiece> {
+    return readJobLog(log, offset);
+  }
+
+  /** The recording of an attempt, with its times; dispose it when done. */
+  async openRecording(choice: AttemptChoice, signal: AbortSignal = never): Promise<JobRecording> {
+    return await openRecording(this.#ctx, choice, signal);
+  }
+
+  /** Open a terminal of a recording's size to replay it in. */
+  async openReplayTerminal(
+    options: ReplayTerminalOptions,
+    signal: AbortSignal = never,
+  ): Promise<ReplayTerminal> {
+    const { openReplayTerminal } = await import('./replay-terminal.ts');
+    return await openReplayTerminal(this.#ctx, options, signal);
+  }
+
+  async listRecordings(signal: AbortSignal = never): Promise<readonly KeptRecording[]> {
+    return await listRecordings(this.#ctx, signal);
+  }
+
+  /** Remove recordings of ended attempts that are too old or too many. */
+  async pruneRecordings(input: PruneInput = {}, signal: AbortSignal = never): Promise<Pruned> {
+    return await pruneRecordings(this.#ctx, input, signal);
   }
 
   /** Cancel a job and wait for its end. */
@@ -190,6 +286,17 @@ export class App implements AsyncDisposable {
     const attempts = input.attempts ?? this.config.maxAttempts;
     const retry = { now: this.#ctx.clock.now(), attempts, deadlineAt: input.deadlineAt };
     return await retryJob(this.#ctx.store, id, retry, signal);
+  }
+
+  /** Ask for a job's running turn to be stopped; its agent stays at its prompt. */
+  async interruptJob(id: string, signal: AbortSignal = never): Promise<Job> {
+    const { store, clock } = this.#ctx;
+    return await requestInterrupt(store, (await this.getJob(id, signal)).id, clock.now(), signal);
+  }
+
+  /** What an agent does now and on what evidence; takes a job, or a session for its main agent. */
+  async explainAgent(id: string, signal: AbortSignal = never): Promise<AgentExplanation> {
+    return await explainAgent(this.#ctx, id, signal);
   }
 
   async attachmentOf(

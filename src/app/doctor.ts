@@ -1,4 +1,5 @@
 import { access, constants, statfs } from 'node:fs/promises';
+import { findRecorder } from '../agents/index.ts';
 import { CodedError } from '../base/index.ts';
 import { countByStatus, countLeft } from '../jobs/index.ts';
 import { findTmux } from '../tmux/index.ts';
@@ -29,6 +30,7 @@ export async function examine(ctx: AppContext, signal: AbortSignal): Promise<rea
     await checkDataDir(ctx.config.dataDir),
     await checkDisk(ctx.config.dataDir),
     ok('sockets', `in ${ctx.runtimeDir}`),
+    await checkRecorder(ctx),
     await checkQueue(ctx, signal),
     ...agents,
   ];
@@ -70,6 +72,14 @@ async function checkDisk(dataDir: string): Promise<Check> {
   if (free >= LITTLE_DISK_BYTES) return ok('disk', detail);
   const todo = 'Free some space; a job that meets a full disk fails and can be retried';
   return { name: 'disk', result: 'warning', detail, todo };
+}
+
+async function checkRecorder({ agentEnvironment }: AppContext): Promise<Check> {
+  const perl = await findRecorder(agentEnvironment);
+  if (perl !== undefined) return ok('recordings', `with their times, by ${perl}`);
+  const detail = 'without times, and only the beginning of long ones: there is no perl';
+  const todo = 'Install perl; the small perl-base of Debian is enough';
+  return { name: 'recordings', result: 'warning', detail, todo };
 }
 
 async function checkQueue({ store, clock }: AppContext, signal: AbortSignal): Promise<Check> {

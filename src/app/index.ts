@@ -1,20 +1,43 @@
 export type { JobInput } from './add-job.ts';
+export type { RuleInput } from './permission-rules.ts';
+export type { AnswerInput } from './questions.ts';
+export type { Question } from '../jobs/index.ts';
+export { answersTo } from '../jobs/index.ts';
 export { App, type RetryInput } from './app.ts';
 export type { Attachment } from './attach.ts';
 export type { Check } from './doctor.ts';
+export type { AttemptChoice } from './find-recording.ts';
+export type { JobLog } from './job-log.ts';
+export type { KeptRecording, Pruned, PruneInput } from './keep-recordings.ts';
 export { openApp, type OpenOptions } from './open-app.ts';
-export type { JobLog } from './read-output.ts';
+export type { JobRecording } from './recordings.ts';
+export type { ReplayTerminal, ReplayTerminalOptions } from './replay-terminal.ts';
+export type { AgentExplanation } from './explain-agent.ts';
 export type { SessionHealth } from './session-agent.ts';
 export type { WorkerInput } from './start-worker.ts';
+export { nothingUsed, type UsageInput } from './usage.ts';
+export { toTotalView, toUsageReportView } from './usage-views.ts';
 export {
   toAgentView,
   toAttemptView,
   toErrorView,
   toEventView,
+  toJobRecordingView,
   toJobView,
+  toQuestionView,
+  toRecordingView,
   toRunView,
   toSessionView,
 } from './to-view.ts';
-export type { Job, JobError, JobStatus } from '../jobs/index.ts';
+export {
+  type Job,
+  type JobError,
+  type JobStatus,
+  type Total,
+  totalOf,
+  type UsageGroup,
+  type UsageLine,
+} from '../jobs/index.ts';
+export type { Frame } from '../recordings/index.ts';
 export type { Session } from '../sessions/index.ts';
 export type { StoredEvent } from '../store/index.ts';

@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import type { Agents } from '../agents/index.ts';
 import {
   CodedError,
   lineLog,
@@ -19,8 +18,10 @@ import {
 } from '../config/index.ts';
 import { openSessions } from '../sessions/index.ts';
 import { openStore } from '../store/index.ts';
+import { listAdapterFileNames } from './adapter-file-names.ts';
 import { App } from './app.ts';
 import { lazyAgents } from './lazy-agents.ts';
+import { adapterDir, builtInAgents, loadAgents } from './load-agents.ts';
 
 export interface OpenOptions {
   /** Where everything is kept; left out: TMUX_BUILDER_DATA_DIR, then the user's data directory. */
@@ -58,7 +59,11 @@ export async function openApp(
   const environment = agentEnvironment(inputs.env, config);
   const tools = { clock, ids, log: ownLog };
   const sessions = await openSessions({ store, dataDir: config.dataDir, ...tools }, signal);
-  const agents = lazyAgents(async () => await loadAgents(config, environment, ownLog));
+  const own = await listAdapterFileNames(adapterDir(config), builtInAgents);
+  const agents = lazyAgents(
+    [...builtInAgents, ...own],
+    async () => await loadAgents(config, { environment, own, clock, log: ownLog }),
+  );
   const ctx = {
     ...tools,
     config,
@@ -70,21 +75,6 @@ export async function openApp(
     runtimeDir,
   };
   return new App(ctx, opened.move());
-}
-
-async function loadAgents(
-  config: Config,
-  environment: Readonly<Record<string, string>>,
-  log: Log,
-): Promise<Agents> {
-  const { claudeAdapter, commandAdapter, demoAdapter, openAgents } =
-    await import('../agents/index.ts');
-  const clock = systemClock;
-  const claude = claudeAdapter({ program: config.claudePath, delivery: 'argv', clock });
-  const { columns, rows, historyRows } = config;
-  const terminal = { columns, rows, historyRows };
-  const adapters = [claude, demoAdapter, commandAdapter];
-  return openAgents({ adapters, environment, terminal, clock, log });
 }
 
 async function makeDataDir({ dataDir }: Config): Promise<void> {

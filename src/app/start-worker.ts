@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { startWorker as start, type Worker } from '../jobs/index.ts';
 import type { AppContext } from './context.ts';
+import { sweepRecordings } from './keep-recordings.ts';
 import { requireMachine } from './require-machine.ts';
 import { socketPathOf } from './socket-path.ts';
 
@@ -28,6 +29,7 @@ export async function startWorker(
     ...ctx,
     startLimitMs: config.startLimitMs,
     sessionDir: (id: string) => sessions.activeDir(id),
+    socketPath: (nonce: string) => socketPathOf(ctx.runtimeDir, nonce),
   };
   const options = {
     limits: { concurrency, sessionConcurrency: config.sessionConcurrency },
@@ -35,6 +37,10 @@ export async function startWorker(
     heartbeatMs: config.heartbeatMs,
     sweepMs: SWEEP_MS,
     only,
+    // A worker for one job leaves the rest to those that stay.
+    ...(only === undefined && {
+      housekeep: async (stop: AbortSignal) => void (await sweepRecordings(ctx, stop)),
+    }),
     place: (job: { id: string; sessionId: string; attempts: number }, nonce: string) => ({
       exchangeDir: join(sessions.activeDir(job.sessionId), 'jobs', job.id, String(job.attempts)),
       socketPath: socketPathOf(ctx.runtimeDir, nonce),

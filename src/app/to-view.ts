@@ -4,13 +4,20 @@ import type {
   AttemptView,
   ErrorView,
   EventView,
+  JobRecordingView,
   JobView,
+  QuestionView,
+  RecordingView,
   RunView,
   SessionView,
 } from '../contract/index.ts';
-import type { Attempt, Job, JobError } from '../jobs/index.ts';
+import type { Attempt, Job, JobError, Question } from '../jobs/index.ts';
 import type { Session } from '../sessions/index.ts';
 import type { StoredEvent } from '../store/index.ts';
+import { toOptionalTime, toTime } from './to-time.ts';
+import { toUsageView } from './usage-views.ts';
+import type { KeptRecording } from './keep-recordings.ts';
+import type { JobRecording, RecordingFacts } from './recordings.ts';
 
 /** How our values look when they cross a door. */
 
@@ -27,6 +34,8 @@ export function toJobView(job: Job): JobView {
     attempts: job.attempts,
     max_attempts: job.maxAttempts,
     time_limit_ms: job.timeLimitMs,
+    max_tokens: job.budget.maxTokens ?? null,
+    max_cost_usd: job.budget.maxCostUsd ?? null,
     prompt_path: job.promptPath,
     output_path: job.outputPath ?? null,
     error: toErrorView(job.error),
@@ -51,15 +60,7 @@ export function toAttemptView(attempt: Attempt): AttemptView {
     ready_at: toOptionalTime(attempt.readyAt),
     delivered_at: toOptionalTime(attempt.deliveredAt),
     ended_at: toOptionalTime(attempt.endedAt),
-    usage:
-      attempt.usage === undefined
-        ? null
-        : {
-            input_tokens: attempt.usage.inputTokens,
-            output_tokens: attempt.usage.outputTokens,
-            cache_read_tokens: attempt.usage.cacheReadTokens,
-            cache_write_tokens: attempt.usage.cacheWriteTokens,
-          },
+    usage: attempt.usage === undefined ? null : toUsageView(attempt.usage),
   };
 }
 
@@ -87,6 +88,23 @@ export function toRunView(
   };
 }
 
+export function toQuestionView(question: Question): QuestionView {
+  return {
+    question_id: question.id,
+    job_id: question.jobId,
+    attempt: question.attempt,
+    kind: question.kind,
+    question: question.question,
+    choices: question.choices,
+    tool: question.tool ?? null,
+    subject: question.subject ?? null,
+    asked_at: toTime(question.askedAt),
+    answer: question.answer ?? null,
+    answered_by: question.answeredBy ?? null,
+    answered_at: toOptionalTime(question.answeredAt),
+  };
+}
+
 export function toEventView({ stream, sequence, kind, at, data }: StoredEvent): EventView {
   return { stream, sequence, kind, at: toTime(at), data };
 }
@@ -99,6 +117,8 @@ export function toSessionView(session: Session): SessionView {
     status: session.status,
     agent: session.agent ?? null,
     concurrency: session.concurrency ?? null,
+    max_tokens: session.budget.maxTokens ?? null,
+    max_cost_usd: session.budget.maxCostUsd ?? null,
     path: session.dir,
     created_at: toTime(session.createdAt),
     archived_at: toOptionalTime(session.archivedAt),
@@ -117,20 +137,43 @@ export function toAgentView(agent: AgentInstallation): AgentView {
   };
 }
 
+export function toJobRecordingView(
+  recording: JobRecording,
+  facts: RecordingFacts,
+  path: string | undefined,
+): JobRecordingView {
+  return {
+    job_id: recording.job.id,
+    attempt: recording.attempt.number,
+    path: path ?? null,
+    format: 'asciicast-v3',
+    started_at: toTime(recording.startedAt),
+    duration_ms: facts.durationMs,
+    columns: facts.columns,
+    rows: facts.rows,
+    timed: recording.isTimed,
+    dropped_bytes: recording.droppedBytes,
+    markers: facts.markers.map(({ ms, label }) => ({ at_ms: ms, label })),
+  };
+}
+
+export function toRecordingView(recording: KeptRecording): RecordingView {
+  return {
+    job_id: recording.jobId,
+    attempt: recording.attempt,
+    attempts: recording.attempts,
+    session_id: recording.sessionId,
+    path: recording.dir,
+    bytes: recording.bytes,
+    growing: recording.isGrowing,
+    ended_at: toOptionalTime(recording.endedAt),
+  };
+}
+
 export function toErrorView(error: JobError | undefined): ErrorView | null {
   return error === undefined ? null : { ...error, todo: error.todo ?? null };
 }
 
 function between(from: number | undefined, to: number | undefined): number | null {
   return from === undefined || to === undefined ? null : Math.max(0, to - from);
-}
-
-function toOptionalTime(ms: number | undefined): string | null {
-  return ms === undefined ? null : toTime(ms);
-}
-
-/** Not a clock reading: only how a moment is written. */
-function toTime(ms: number): string {
-  // oxlint-disable-next-line no-restricted-globals -- formats a number that a Clock gave
-  return new Date(ms).toISOString();
 }

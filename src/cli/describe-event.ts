@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../app/index.ts';
-import { formatDuration } from './duration.ts';
+import { formatClock, formatDuration } from './duration.ts';
 import { oneLine } from './text-width.ts';
 
 /** What a job's events have said so far, as far as people want to know. */
@@ -7,8 +7,15 @@ export interface JobProgress {
   /** What it does now, to follow the job's id: `working`. */
   readonly doing: string;
   readonly attempt: number;
-  /** What its agent asks a person; undefined when it does not. */
-  readonly question: string | undefined;
+  /** What its agent asks a person, and what can be answered; undefined when it does not ask. */
+  readonly question: AskedQuestion | undefined;
+}
+
+export interface AskedQuestion {
+  readonly id: string;
+  readonly text: string;
+  /** What can be answered, as one line; empty where something is to be typed. */
+  readonly answers: string;
 }
 
 export const nothingYet: JobProgress = { doing: 'queued', attempt: 0, question: undefined };
@@ -37,13 +44,23 @@ export function advance(before: JobProgress, event: StoredEvent): JobProgress {
     case 'attempt.answered':
       return now('working');
     case 'attempt.asking': {
-      const question = text('question', 'something');
-      return { doing: `asks: ${question}`, attempt, question };
+      const question = {
+        id: text('question_id', ''),
+        text: text('question', 'something'),
+        answers: text('answers', ''),
+      };
+      return { doing: `asks: ${question.text}`, attempt, question };
     }
+    case 'attempt.stalled':
+    case 'attempt.nudged':
+    case 'attempt.interrupted':
+      return now(text('detail', 'interrupted'));
     case 'job.cancel-requested':
       return now('cancelling');
     case 'job.requeued': {
-      const pause = Math.max(0, Number(event.data['run_at'] ?? event.at) - event.at);
+      const runAt = Number(event.data['run_at'] ?? event.at);
+      if (event.data['reason'] === 'quota') return now(waitingForLimit(runAt, event.at));
+      const pause = Math.max(0, runAt - event.at);
       const reason = text('error_code', 'unknown');
       return now(`failed (${reason}), tried again in ${formatDuration(pause)}`);
     }
@@ -52,4 +69,17 @@ export function advance(before: JobProgress, event: StoredEvent): JobProgress {
     default:
       return before;
   }
+}
+
+export function waitingForLimit(until: number, now: number): string {
+  return `waits for the usage limit until ${formatClock(until, now)}`;
+}
+
+/** The command that answers a question, as lines to print. */
+export function howToAnswer(
+  jobId: string,
+  { id, answers }: Pick<AskedQuestion, 'id' | 'answers'>,
+): readonly string[] {
+  if (answers === '') return [`  -> Answer it: tmux-builder job attach ${jobId} --write`];
+  return [`  -> Answer it: tmux-builder job answer ${id} ANSWER`, `     with ${answers}`];
 }

@@ -36,6 +36,15 @@ export function formatDuration(ms: number): string {
   return parts.words.slice(0, 2).join(' ');
 }
 
+/** Name a moment by the clock, with its day unless that is today: `15:00`, `Tue, 24 Nov, 15:00`. */
+export function formatClock(at: number, now: number): string {
+  const time = { hour: '2-digit', minute: '2-digit' } as const;
+  const day = { weekday: 'short', day: 'numeric', month: 'short' } as const;
+  const date = new Intl.DateTimeFormat('en-GB', { dateStyle: 'short' });
+  const isToday = date.format(at) === date.format(now);
+  return new Intl.DateTimeFormat('en-GB', isToday ? time : { ...day, ...time }).format(at);
+}
+
 /** Say how far a moment lies from now: `3m ago`, `in 20s`, `now`. */
 export function formatMoment(at: number, now: number): string {
   const distance = Math.abs(now - at);

@@ -23,3 +23,14 @@ export class WaitTimedOutError extends CodedError {
     });
   }
 }
+
+/** The file that a command was to write cannot be written. */
+export class CannotWriteError extends CodedError {
+  constructor(path: string, code: string, options: { readonly cause: unknown }) {
+    super('cli.cannot-write', `The file ${path} cannot be written (${code}).`, {
+      facts: { path, code },
+      todo: 'Name another file, in a directory that is there and yours',
+      ...options,
+    });
+  }
+}

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { type Builder, example } from './builder.ts';
 import { addJobOptions, count, duration, type JobOptions } from './options.ts';
+import { addJobRecordings } from './recording-commands.ts';
 
 const statuses = [
   'queued',
@@ -71,7 +72,8 @@ function jobInputCommand(command: Command, { act, tail }: Builder, kind: 'run' |
     });
 }
 
-function addJobReaders(job: Command, { act }: Builder): void {
+function addJobReaders(job: Command, builder: Builder): void {
+  const { act } = builder;
   job
     .command('show <job>')
     .description('show a job and its attempts')
@@ -98,17 +100,7 @@ function addJobReaders(job: Command, { act }: Builder): void {
         async (door) => await (await import('./commands/job-output.ts')).jobOutput(door, id),
       );
     });
-  job
-    .command('logs <job>')
-    .description("print what the last attempt's terminal printed, without escape sequences")
-    .option('-f, --follow', 'go on until the job is settled')
-    .option('--raw', 'with its escape sequences (on a terminal: those that draw)')
-    .addHelpText('after', example('job logs job_01h2 --follow'))
-    .action(async (id: string, options) => {
-      await act(
-        async (door) => await (await import('./commands/job-logs.ts')).jobLogs(door, id, options),
-      );
-    });
+  addJobRecordings(job, builder);
   job
     .command('attach <job>')
     .description("show the agent's own terminal; leave it with Ctrl-B d")
@@ -124,6 +116,15 @@ function addJobReaders(job: Command, { act }: Builder): void {
 }
 
 function addJobSteering(job: Command, { act }: Builder): void {
+  job
+    .command('interrupt <job>')
+    .description('stop what its agent is doing; the agent stays, for you to go on with by hand')
+    .addHelpText('after', example('job interrupt job_01h2'))
+    .action(async (id: string) => {
+      await act(
+        async (door) => await (await import('./commands/job-interrupt.ts')).jobInterrupt(door, id),
+      );
+    });
   job
     .command('cancel <job...>')
     .description('cancel jobs, also running ones, and wait for their end')

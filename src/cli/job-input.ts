@@ -1,4 +1,4 @@
-import type { JobInput } from '../app/index.ts';
+import type { JobInput, RuleInput } from '../app/index.ts';
 import type { Clock } from '../base/index.ts';
 import { UsageError } from './errors.ts';
 import type { JobOptions } from './options.ts';
@@ -34,6 +34,8 @@ export async function toJobInput(
     agent: options.agent,
     model: options.model,
     permission: options.permission,
+    permissionRules: rulesOf(options),
+    mode: options.persistent === true ? 'persistent' : 'one-shot',
     directory: options.directory,
     command: command.length === 0 ? undefined : command,
     priority: options.priority,
@@ -41,6 +43,8 @@ export async function toJobInput(
     deadlineAt: options.deadline === undefined ? undefined : clock.now() + options.deadline,
     timeLimitMs: options.timeLimit,
     maxAttempts: options.attempts,
+    maxTokens: options.maxTokens,
+    maxCostUsd: options.maxCost,
     backoffMs: options.backoff,
     idempotencyKey: options.key,
     dependsOn: [
@@ -48,4 +52,12 @@ export async function toJobInput(
       ...(options.afterAny ?? []).map((jobId) => ({ jobId, rule: 'finished' as const })),
     ],
   };
+}
+
+const decisions = ['allow', 'deny', 'ask'] as const;
+
+function rulesOf(options: JobOptions): readonly RuleInput[] {
+  return decisions.flatMap((decision) =>
+    (options[decision] ?? []).map((rule) => ({ decision, rule })),
+  );
 }

@@ -1,8 +1,12 @@
 import { Command } from 'commander';
 import { type Builder, example, type Perform } from './builder.ts';
+import { addAgentCommands } from './agent-commands.ts';
 import { addJobCommands } from './job-commands.ts';
 import { addMachineCommands } from './machine-commands.ts';
+import { addRecordingCommands } from './recording-commands.ts';
+import { addQuestionCommands } from './question-commands.ts';
 import { addSessionCommands } from './session-commands.ts';
+import { addUsageCommands } from './usage-commands.ts';
 import { ownVersion } from './version.ts';
 
 /** Build the tree of commands. Their code is loaded when one of them runs. */
@@ -30,7 +34,11 @@ export function buildProgram(argv: readonly string[], perform: Perform): Command
     tail: end === -1 ? [] : argv.slice(end + 1),
   };
   addJobCommands(program, builder);
+  addAgentCommands(program, builder);
+  addQuestionCommands(program, builder);
   addSessionCommands(program, builder);
+  addRecordingCommands(program, builder);
+  addUsageCommands(program, builder);
   addMachineCommands(program, builder);
   program.addHelpText('after', example('run "Say hello and list three uses of tmux"', 'doctor'));
   return program;

@@ -36,13 +36,22 @@ test('prints one plain line a step where there is no terminal', async () => {
 
 test('a question of the agent stays on the screen with the way to answer it', async () => {
   const { clock, stderr, tell } = start({ isTTY: true });
-  tell('attempt.asking', { attempt: 1, question: 'Bash: rm -rf\u001b[2J build' });
+  const question = 'Bash: rm -rf\u001b[2J build';
+  tell('attempt.asking', { question_id: 'qst_1', question, answers: 'allow, deny' });
   await clock.advance(100);
-  expect(stderr.screen.slice(0, 2)).toEqual([
+  expect(stderr.screen.slice(0, 3)).toEqual([
     'The agent demo asks: Bash: rm -rf [2J build',
-    '  -> Answer it: tmux-builder job attach job_1 --write',
+    '  -> Answer it: tmux-builder job answer qst_1 ANSWER',
+    '     with allow, deny',
   ]);
-  expect(stderr.screen[2]).toContain('asks: Bash');
+  expect(stderr.screen[3]).toContain('asks: Bash');
+});
+
+test('where something has to be typed, the way is to the terminal', async () => {
+  const { clock, stderr, tell } = start({ isTTY: true });
+  tell('attempt.asking', { question_id: 'qst_1', question: 'Paste the code', answers: '' });
+  await clock.advance(100);
+  expect(stderr.screen[1]).toBe('  -> Answer it: tmux-builder job attach job_1 --write');
 });
 
 test('never draws past the last column', async () => {

@@ -1,6 +1,12 @@
 import type { Job, StoredEvent } from '../app/index.ts';
 import type { Clock } from '../base/index.ts';
-import { advance, type JobProgress, nothingYet } from './describe-event.ts';
+import {
+  advance,
+  type AskedQuestion,
+  howToAnswer,
+  type JobProgress,
+  nothingYet,
+} from './describe-event.ts';
 import { formatDuration } from './duration.ts';
 import type { Printer } from './printer.ts';
 
@@ -59,9 +65,9 @@ export class Progress implements Disposable {
     return `${agent}: ${doing}${attempt > 1 ? ` (attempt ${attempt} of ${maxAttempts})` : ''}`;
   }
 
-  #tellQuestion(question: string): void {
+  #tellQuestion(question: AskedQuestion): void {
     const { id, agent } = this.#job;
-    this.#printer.note(this.#printer.style('yellow', `The agent ${agent} asks: ${question}`));
-    this.#printer.note(`  -> Answer it: tmux-builder job attach ${id} --write`);
+    this.#printer.note(this.#printer.style('yellow', `The agent ${agent} asks: ${question.text}`));
+    for (const line of howToAnswer(id, question)) this.#printer.note(line);
   }
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type Builder, example } from './builder.ts';
-import { count } from './options.ts';
+import { count, dollars, limit, tokenCount } from './options.ts';
 
 /** Add `session ...`. */
 export function addSessionCommands(program: Command, { act }: Builder): void {
@@ -14,6 +14,8 @@ export function addSessionCommands(program: Command, { act }: Builder): void {
     .option('--name <name>', 'the same as the argument')
     .option('--agent <name>', 'its main agent, for "session start" (default: as for jobs)')
     .option('--concurrency <number>', 'its jobs that may run at once (default: no limit)', count)
+    .option('--max-tokens <number>', 'for all its jobs together (default: no limit)', tokenCount)
+    .option('--max-cost <usd>', 'what they may cost together (default: no limit)', dollars)
     .option('--start', 'start its main agent as well, and wait until it is ready')
     .addHelpText('after', example('session create shop --concurrency 2'))
     .action(async (name, options) => {
@@ -38,6 +40,7 @@ export function addSessionCommands(program: Command, { act }: Builder): void {
           await (await import('./commands/session-list.ts')).sessionList(door, options),
       );
     });
+  addBudget(session, { act });
   addSteps(session, { act });
   session
     .command('delete <session>')
@@ -50,6 +53,24 @@ export function addSessionCommands(program: Command, { act }: Builder): void {
           await (
             await import('./commands/session-delete.ts')
           ).sessionDelete(door, reference, options),
+      );
+    });
+}
+
+function addBudget(session: Command, { act }: Pick<Builder, 'act'>): void {
+  session
+    .command('set <session>')
+    .description('change what all its jobs together may use')
+    .option('--max-tokens <number>', 'such as 200k or 1.5m; "none" lifts it', limit(tokenCount))
+    .option('--max-cost <usd>', 'in US dollars; "none" lifts it', limit(dollars))
+    .addHelpText(
+      'after',
+      example('session set shop --max-cost 20', 'session set shop --max-tokens none'),
+    )
+    .action(async (reference: string, options) => {
+      await act(
+        async (door) =>
+          await (await import('./commands/session-set.ts')).sessionSet(door, reference, options),
       );
     });
 }

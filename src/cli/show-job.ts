@@ -1,6 +1,8 @@
-import type { Job } from '../app/index.ts';
+import type { Job, Total } from '../app/index.ts';
+import { waitingForLimit } from './describe-event.ts';
 import { formatDuration, formatMoment } from './duration.ts';
 import type { Printer, Style } from './printer.ts';
+import { usageLine } from './show-usage.ts';
 import { type Column, layOutFacts } from './table.ts';
 
 const styles: Readonly<Record<string, Style>> = {
@@ -16,8 +18,11 @@ export function styleStatus(printer: Printer, status: string, text = status): st
   return printer.style(styles[status] ?? 'dim', text);
 }
 
+/** Agents that wait for their usage limit, and until when. */
+export type Limits = ReadonlyMap<string, number>;
+
 /** The columns of `job list`. */
-export function jobColumns(printer: Printer, now: number): readonly Column<Job>[] {
+export function jobColumns(printer: Printer, now: number, limits: Limits): readonly Column<Job>[] {
   return [
     { title: 'JOB', text: ({ id }) => id },
     {
@@ -31,12 +36,19 @@ export function jobColumns(printer: Printer, now: number): readonly Column<Job>[
     { title: 'PRIO', text: ({ priority }) => String(priority), align: 'right' },
     { title: 'ADDED', text: ({ createdAt }) => formatMoment(createdAt, now) },
     { title: 'TOOK', text: tookOf },
-    { title: 'NOTE', text: (job) => noteOf(job, now) },
+    { title: 'NOTE', text: (job) => noteOf(job, now, limits) },
   ];
 }
 
+interface JobContext {
+  readonly now: number;
+  readonly limits: Limits;
+  /** What all its attempts used. */
+  readonly used: Total;
+}
+
 /** A job as `name  value` lines. */
-export function jobFacts(job: Job, now: number): readonly string[] {
+export function jobFacts(job: Job, { now, limits, used }: JobContext): readonly string[] {
   const moment = (at: number | undefined): string | undefined =>
     at === undefined ? undefined : formatMoment(at, now);
   return layOutFacts({
@@ -55,6 +67,8 @@ export function jobFacts(job: Job, now: number): readonly string[] {
     'time limit': formatDuration(job.timeLimitMs),
     priority: String(job.priority),
     key: job.idempotencyKey,
+    used: usageLine(used, job.budget),
+    waits: limitNote(job, now, limits),
     'waits for': job.blockedBy === 0 ? undefined : `${job.blockedBy} jobs`,
     added: moment(job.createdAt),
     'not before': job.runAt > now ? moment(job.runAt) : undefined,
@@ -79,7 +93,15 @@ function tookOf({ startedAt, settledAt }: Job): string {
   return formatDuration(settledAt - startedAt);
 }
 
-function noteOf(job: Job, now: number): string {
+/** One that has not its own time to begin waits for that of its agent. */
+function limitNote(job: Job, now: number, limits: Limits): string | undefined {
+  const until = limits.get(job.agent);
+  return job.status === 'queued' && until !== undefined ? waitingForLimit(until, now) : undefined;
+}
+
+function noteOf(job: Job, now: number, limits: Limits): string {
+  const limit = limitNote(job, now, limits);
+  if (limit !== undefined) return limit;
   if (job.error !== undefined) return job.error.message;
   if (job.blockedBy > 0) return `waits for ${job.blockedBy} jobs`;
   if (job.status === 'queued' && job.runAt > now) return `begins ${formatMoment(job.runAt, now)}`;

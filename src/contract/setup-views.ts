@@ -36,8 +36,56 @@ export const attachmentView = z.object({
 });
 export type AttachmentView = z.infer<typeof attachmentView>;
 
-export const jobLogView = z.object({ path: z.string(), bytes: z.int() });
+export const jobLogView = z.object({
+  job_id: z.string(),
+  attempt: z.int(),
+  /** The newest part; an older one may lie beside it. */
+  path: z.string(),
+  bytes: z.int(),
+  /** At its beginning, gave way to newer output. */
+  dropped_bytes: z.int(),
+});
 export type JobLogView = z.infer<typeof jobLogView>;
+
+export const jobRecordingView = z.object({
+  job_id: z.string(),
+  attempt: z.int(),
+  /** The file that was written; null when none was asked for. */
+  path: z.string().nullable(),
+  format: z.literal('asciicast-v3'),
+  started_at: z.iso.datetime(),
+  duration_ms: z.int(),
+  columns: z.int(),
+  rows: z.int(),
+  /** False when nothing is known of its times: there was no Perl. */
+  timed: z.boolean(),
+  dropped_bytes: z.int(),
+  markers: z.array(z.object({ at_ms: z.int(), label: z.string() })),
+});
+export type JobRecordingView = z.infer<typeof jobRecordingView>;
+
+export const recordingView = z.object({
+  job_id: z.string(),
+  attempt: z.int(),
+  /** More than one where the attempts share a conversation. */
+  attempts: z.int(),
+  session_id: z.string(),
+  path: z.string(),
+  bytes: z.int(),
+  /** Its agent lives and writes to it. */
+  growing: z.boolean(),
+  ended_at: z.iso.datetime().nullable(),
+});
+export type RecordingView = z.infer<typeof recordingView>;
+
+export const prunedView = z.object({
+  removed: z.array(recordingView),
+  removed_bytes: z.int(),
+  /** Of ended attempts. */
+  kept_bytes: z.int(),
+  dry_run: z.boolean(),
+});
+export type PrunedView = z.infer<typeof prunedView>;
 
 export const jobOutputView = z.object({
   job_id: z.string(),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { questionView } from './question-views.ts';
+import { totalView, usageView } from './usage-views.ts';
 
 /** What crosses a door. Keys are snake_case, times are RFC 3339 text in UTC, absent is null. */
 
@@ -24,6 +26,8 @@ export const jobView = z.object({
   attempts: z.int(),
   max_attempts: z.int(),
   time_limit_ms: z.int(),
+  max_tokens: z.int().nullable(),
+  max_cost_usd: z.number().nullable(),
   prompt_path: z.string(),
   output_path: z.string().nullable(),
   error: errorView.nullable(),
@@ -47,7 +51,7 @@ export const attemptView = z.object({
   ready_at: time.nullable(),
   delivered_at: time.nullable(),
   ended_at: time.nullable(),
-  usage: z.record(z.string(), z.number()).nullable(),
+  usage: usageView.nullable(),
 });
 export type AttemptView = z.infer<typeof attemptView>;
 
@@ -63,6 +67,10 @@ export type EventView = z.infer<typeof eventView>;
 export const jobDetailView = jobView.extend({
   attempt_list: z.array(attemptView),
   events: z.array(eventView),
+  /** What it asks a person now. */
+  questions: z.array(questionView),
+  /** All its attempts together. */
+  usage: totalView,
 });
 export type JobDetailView = z.infer<typeof jobDetailView>;
 
@@ -73,6 +81,8 @@ export const sessionView = z.object({
   status: z.string(),
   agent: z.string().nullable(),
   concurrency: z.int().nullable(),
+  max_tokens: z.int().nullable(),
+  max_cost_usd: z.number().nullable(),
   path: z.string(),
   created_at: time,
   archived_at: time.nullable(),

@@ -19,7 +19,9 @@ test.each([
   [['jo'], ['job']],
   [
     ['job', ''],
-    ['add', 'list', 'show', 'wait', 'output', 'logs', 'attach', 'cancel', 'retry'],
+    'add list show wait output logs recording replay attach answer cancel interrupt retry'.split(
+      ' ',
+    ),
   ],
   [['--json', 'job', 'ca'], ['cancel']],
   [['job', 'list', '--status', 'c'], ['cancelled']],

@@ -1,72 +1,7 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { jobDetailView } from '../../src/contract/index.ts';
 import { main, Program } from './cli-program.ts';
-
-const execute = promisify(execFile);
-
-/** A real terminal of 100 columns in a private tmux server, with a shell in it. */
-class Terminal implements AsyncDisposable {
-  readonly #socket: string;
-
-  private constructor(socket: string) {
-    this.#socket = socket;
-  }
-
-  static async open(program: Program): Promise<Terminal> {
-    const terminal = new Terminal(join(program.dir, 'terminal.sock'));
-    const env = Object.entries(program.environment).flatMap(([name, value]) => [
-      '-e',
-      `${name}=${value}`,
-    ]);
-    await terminal.#tmux(
-      '-f',
-      '/dev/null',
-      'new-session',
-      '-d',
-      '-x',
-      '100',
-      '-y',
-      '20',
-      ...env,
-      'sh',
-    );
-    return terminal;
-  }
-
-  async type(line: string): Promise<void> {
-    await this.#tmux('send-keys', '-l', line);
-    await this.press('Enter');
-  }
-
-  async press(key: string): Promise<void> {
-    await this.#tmux('send-keys', key);
-  }
-
-  async screen(): Promise<string> {
-    return await this.#tmux('capture-pane', '-p', '-J', '-S', '-');
-  }
-
-  /** Wait until the screen shows something; what the shell echoes must not match it. */
-  async until(pattern: RegExp): Promise<string> {
-    for (let tries = 0; ; tries += 1) {
-      const screen = await this.screen();
-      if (pattern.test(screen)) return screen;
-      if (tries > 400) throw new Error(`never saw ${pattern} on:\n${screen}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#tmux('kill-server');
-  }
-
-  async #tmux(...args: readonly string[]): Promise<string> {
-    return (await execute('tmux', ['-u', '-S', this.#socket, ...args])).stdout;
-  }
-}
+import { Terminal } from './terminal.ts';
 
 const command = `${process.execPath} ${main}`;
 
@@ -115,14 +50,12 @@ test('tells what the agent asks, and lets a person answer it', async () => {
   await using program = await Program.open({ permission: true });
   await using terminal = await Terminal.open(program);
   await terminal.type(`${command} run 'Say hello'; echo "code=$?"`);
-  const asking = await terminal.until(/job attach job_\w+ --write/);
+  const asking = await terminal.until(/job answer qst_\w+ ANSWER\s+with allow, deny/);
   expect(asking).toMatch(/The agent demo asks: \S+/);
-  const id = /attach (?<id>job_\w+)/.exec(asking)?.groups?.['id'] ?? '';
+  const id = /job answer (?<id>qst_\w+)/.exec(asking)?.groups?.['id'] ?? '';
 
   await using second = await Program.open();
   await using person = await Terminal.open(second);
-  await person.type(`${command} job attach ${id} --write --data-dir ${program.dataDir}`);
-  await person.until(/demo agent/);
-  await person.press('Enter');
+  await person.type(`${command} job answer ${id} allow --data-dir ${program.dataDir}`);
   expect(await terminal.until(/code=\d/)).toContain('code=0');
 });

@@ -2,6 +2,7 @@ import { type App, toJobView } from '../../app/index.ts';
 import { type Door, openForCommand } from '../door.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { type JobArguments, toJobInput } from '../job-input.ts';
+import { tellOfLimit } from '../tell-of-limit.ts';
 import { tellOfEarlier } from './run.ts';
 
 /** Queue a job and print its id. */
@@ -12,6 +13,7 @@ export async function jobAdd(door: Door, given: JobArguments): Promise<ExitCode>
   const job = await app.addJob(input, interrupts.signal);
   if (printer.json) printer.value(toJobView(job));
   else printer.lines([job.id]);
+  await tellOfLimit(door, app, job);
   if (job.settledAt === undefined) await tellOfMissingWorker(door, app);
   else tellOfEarlier(door, job);
   return 0;

@@ -17,6 +17,7 @@ export async function jobList(door: Door, options: JobListOptions): Promise<Exit
   const { status: statuses, session } = options;
   await using app = await openForCommand(door);
   const sessionId = session === undefined ? undefined : (await app.getSession(session, signal)).id;
+  const limits = await app.listUsageLimits(signal);
   const { items, next } = await readPages<Job>(
     options,
     async (place) => await app.listJobs({ sessionId, statuses, ...place }, signal),
@@ -26,7 +27,7 @@ export async function jobList(door: Door, options: JobListOptions): Promise<Exit
     return 0;
   }
   if (items.length === 0) printer.note('No jobs.');
-  else printer.lines(layOutTable(jobColumns(printer, clock.now()), items, printer.width));
+  else printer.lines(layOutTable(jobColumns(printer, clock.now(), limits), items, printer.width));
   if (next !== undefined) printer.note(`There are more: --cursor ${next}, or --all`);
   return 0;
 }

@@ -4,6 +4,7 @@ import { type ExitCode, exitCodeOfJob } from '../exit-codes.ts';
 import { formatDuration, formatMoment } from '../duration.ts';
 import { type JobArguments, toJobInput } from '../job-input.ts';
 import { Progress } from '../progress.ts';
+import { tellOfLimit } from '../tell-of-limit.ts';
 import { TextFilter } from '../text-filter.ts';
 
 /** Queue a job, do it here and now, and print its output. */
@@ -16,6 +17,7 @@ export async function run(door: Door, given: JobArguments): Promise<ExitCode> {
   const job = await app.addJob(input, interrupts.signal);
   if (job.settledAt !== undefined) tellOfEarlier(door, job);
   else if (given.options.agent === undefined) await tellOfDemo(door, app, job);
+  await tellOfLimit(door, app, job);
   const { settled, wasInterrupted } = await execute(door, app, job);
   await report(door, app, settled);
   return wasInterrupted && settled.status === 'cancelled' ? 130 : exitCodeOfJob(settled);

@@ -6,17 +6,21 @@ export interface SessionCreateOptions {
   readonly name?: string;
   readonly agent?: string;
   readonly concurrency?: number;
+  readonly maxTokens?: number;
+  readonly maxCost?: number;
   readonly start?: boolean;
 }
 
 /** Make a session and print its id. */
 export async function sessionCreate(
   door: Door,
-  { name, agent, concurrency, start = false }: SessionCreateOptions,
+  { name, agent, concurrency, maxTokens, maxCost, start = false }: SessionCreateOptions,
 ): Promise<ExitCode> {
   const { printer, interrupts } = door;
   await using app = await openForCommand(door);
-  const session = await app.createSession({ name, agent, concurrency }, interrupts.signal);
+  const budget = { maxTokens, maxCostUsd: maxCost };
+  const wish = { name, agent, concurrency, budget };
+  const session = await app.createSession(wish, interrupts.signal);
   if (printer.json) printer.value(toSessionView(session));
   else printer.lines([session.id]);
   printer.note(`Its files lie in ${session.dir}`);

@@ -1,8 +1,9 @@
-import { type Session, toSessionView } from '../../app/index.ts';
+import { nothingUsed, type Session, toSessionView, toTotalView } from '../../app/index.ts';
 import { type Door, openForCommand } from '../door.ts';
 import { formatMoment } from '../duration.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { type PageOptions, readPages } from '../read-pages.ts';
+import { usageLine } from '../show-usage.ts';
 import { type Column, layOutTable } from '../table.ts';
 
 export interface SessionListOptions extends PageOptions {
@@ -18,8 +19,11 @@ export async function sessionList(door: Door, options: SessionListOptions): Prom
     options,
     async (place) => await app.listSessions({ status, ...place }, interrupts.signal),
   );
+  const used = await app.usageBySession(interrupts.signal);
+  const usageOf = ({ id }: Session) => used.get(id) ?? nothingUsed;
   if (printer.json) {
-    printer.value({ items: items.map(toSessionView), next: next ?? null });
+    const views = items.map((one) => ({ ...toSessionView(one), usage: toTotalView(usageOf(one)) }));
+    printer.value({ items: views, next: next ?? null });
     return 0;
   }
   const columns: readonly Column<Session>[] = [
@@ -32,6 +36,7 @@ export async function sessionList(door: Door, options: SessionListOptions): Prom
     },
     { title: 'USER', text: ({ userId }) => userId },
     { title: 'MADE', text: ({ createdAt }) => formatMoment(createdAt, clock.now()) },
+    { title: 'USED', text: (session) => usageLine(usageOf(session), session.budget) ?? '' },
     { title: 'DIRECTORY', text: ({ dir }) => dir },
   ];
   if (items.length === 0) printer.note('No sessions.');

@@ -1,8 +1,15 @@
-import { type App, type Session, type SessionHealth, toSessionView } from '../../app/index.ts';
+import {
+  type App,
+  type Session,
+  type SessionHealth,
+  toSessionView,
+  toTotalView,
+} from '../../app/index.ts';
 import { type Door, openForCommand } from '../door.ts';
 import { formatMoment } from '../duration.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { SessionStep } from '../session-commands.ts';
+import { usageLine } from '../show-usage.ts';
 import { layOutFacts } from '../table.ts';
 
 /** Do one thing with one session, and print the session as it is then. */
@@ -16,7 +23,11 @@ export async function sessionStep(
   await using app = await openForCommand(door);
   const { session, health, note } = await perform(app, step, reference, signal);
   if (printer.json) {
-    printer.value({ ...toSessionView(session), health: toHealthView(health) });
+    const usage =
+      step === 'show'
+        ? { usage: toTotalView(await app.sessionUsage(session.id, signal)) }
+        : undefined;
+    printer.value({ ...toSessionView(session), health: toHealthView(health), ...usage });
     return 0;
   }
   if (note !== undefined) printer.note(note);
@@ -24,7 +35,8 @@ export async function sessionStep(
     printer.lines([`${session.id} ${session.status}`]);
     return 0;
   }
-  const { archivedAt, concurrency } = session;
+  const { archivedAt, concurrency, budget } = session;
+  const used = await app.sessionUsage(session.id, signal);
   printer.lines(
     layOutFacts({
       session: session.id,
@@ -33,6 +45,7 @@ export async function sessionStep(
       user: session.userId,
       agent: session.agent,
       concurrency: concurrency === undefined ? undefined : String(concurrency),
+      used: usageLine(used, budget),
       made: formatMoment(session.createdAt, clock.now()),
       archived: archivedAt === undefined ? undefined : formatMoment(archivedAt, clock.now()),
       directory: session.dir,

@@ -1,6 +1,6 @@
 import { type App, openApp, type StoredEvent, toEventView } from '../../app/index.ts';
 import type { Clock } from '../../base/index.ts';
-import { advance, type JobProgress, nothingYet } from '../describe-event.ts';
+import { advance, howToAnswer, type JobProgress, nothingYet } from '../describe-event.ts';
 import { type Door, humanLog } from '../door.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { Printer } from '../printer.ts';
@@ -89,6 +89,7 @@ function eventPrinter(printer: Printer): (event: StoredEvent) => void {
     if (now === before) return;
     const attempt = now.attempt > 1 ? ` (attempt ${now.attempt})` : '';
     printer.lines([`${view.at} ${event.stream} ${now.doing}${attempt}`]);
+    if (now.question !== undefined) printer.lines(howToAnswer(event.stream, now.question));
   };
 }
 

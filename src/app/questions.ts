@@ -1,0 +1,62 @@
+import { CodedError } from '../base/index.ts';
+import {
+  answerQuestion,
+  getJob,
+  getQuestion,
+  listQuestions,
+  parseAnswer,
+  type Question,
+} from '../jobs/index.ts';
+import type { AppContext } from './context.ts';
+
+export interface AnswerInput {
+  /** `allow`, `deny`, a choice's number or text, or words; one for each question asked at once. */
+  readonly answer: readonly string[];
+  /** Why it is refused, for the agent. */
+  readonly message?: string | undefined;
+}
+
+/** What waits for a person now, the oldest first: of all jobs, or of one. */
+export async function openQuestions(
+  { store }: Pick<AppContext, 'store'>,
+  jobId: string | undefined,
+  signal: AbortSignal,
+): Promise<readonly Question[]> {
+  const job = jobId === undefined ? undefined : await getJob(store, jobId, signal);
+  return await listQuestions(store, job?.id, signal);
+}
+
+/**
+ * Answer what an agent asks. The worker that holds the job carries it out.
+ *
+ * @param id of a question, or of a job: then whatever that one asks now is answered.
+ * @throws {CodedError} `job.not-asking`, `job.no-such-question`, `job.bad-answer`, and
+ * `job.answered-before` when somebody else was quicker.
+ */
+export async function answerAgent(
+  ctx: Pick<AppContext, 'store' | 'clock'>,
+  id: string,
+  { answer: words, message }: AnswerInput,
+  signal: AbortSignal,
+): Promise<Question> {
+  const question = id.startsWith('qst_')
+    ? await getQuestion(ctx.store, id, signal)
+    : await questionOf(ctx, id, signal);
+  const answer = parseAnswer(words, message, question);
+  const given = { id: question.id, answer, by: 'person', at: ctx.clock.now() };
+  return await answerQuestion(ctx.store, given, signal);
+}
+
+async function questionOf(
+  { store }: Pick<AppContext, 'store'>,
+  jobId: string,
+  signal: AbortSignal,
+): Promise<Question> {
+  const { id, status } = await getJob(store, jobId, signal);
+  const [question] = await listQuestions(store, id, signal);
+  if (question !== undefined) return question;
+  throw new CodedError('job.not-asking', `Job ${id} is ${status} and asks nothing now.`, {
+    facts: { jobId: id, status },
+    todo: 'List what waits for an answer: tmux-builder asking',
+  });
+}

@@ -1,0 +1,9 @@
+export function toOptionalTime(ms: number | undefined): string | null {
+  return ms === undefined ? null : toTime(ms);
+}
+
+/** Not a clock reading: only how a moment is written. */
+export function toTime(ms: number): string {
+  // oxlint-disable-next-line no-restricted-globals -- formats a number that a Clock gave
+  return new Date(ms).toISOString();
+}

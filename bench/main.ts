@@ -7,11 +7,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { agentsAtRest } from './agents-at-rest.ts';
 import { commandLine } from './command-line.ts';
 import { flatCost } from './flat-cost.ts';
 import { jobOverhead } from './job-overhead.ts';
 import { manyJobs } from './many-jobs.ts';
 import { type Benchmark, type Finding, isKept } from './measure.ts';
+import { recorder } from './recorder.ts';
 import { tmuxCommands } from './tmux-commands.ts';
 
 const benchmarks: readonly Benchmark[] = [
@@ -19,6 +21,8 @@ const benchmarks: readonly Benchmark[] = [
   jobOverhead,
   manyJobs,
   flatCost,
+  agentsAtRest,
+  recorder,
   commandLine,
 ];
 
@@ -63,10 +67,13 @@ function print({ name, about }: Benchmark, findings: readonly Finding[]): void {
 }
 
 function line(finding: Finding): string {
-  const { name, unit, median, p99, limit, limited = 'median', note, count } = finding;
+  const { name, unit, median, p95, p99, limit, limited = 'median', note, count } = finding;
   const kept = { true: 'kept', false: 'MISSED', undefined: '' }[String(isKept(finding))] ?? '';
   const bound = limit === undefined ? '' : `  ${limited} <= ${show(limit, unit)} ${kept}`;
-  const tail = p99 === undefined || count < 2 ? '' : `  p99 ${show(p99, unit)}  n ${count}`;
+  const tail =
+    p99 === undefined || count < 2
+      ? ''
+      : `  p95 ${show(p95 ?? p99, unit)}  p99 ${show(p99, unit)}  n ${count}`;
   return `${name.padEnd(52)} ${show(median, unit).padStart(12)}${tail}${bound}${note === undefined ? '' : `  (${note})`}`;
 }
 

@@ -3,11 +3,12 @@ export interface Finding {
   readonly name: string;
   readonly unit: 'ms' | 'MB' | 'ratio' | 'jobs';
   readonly median: number;
+  readonly p95?: number;
   readonly p99?: number;
   readonly count: number;
-  /** Upper limit of `median`, or of `p99` where `limits` says so. */
+  /** Upper limit of `median`, or of what `limited` names. */
   readonly limit?: number;
-  readonly limited?: 'median' | 'p99';
+  readonly limited?: 'median' | 'p95' | 'p99';
   readonly note?: string;
 }
 
@@ -34,6 +35,7 @@ export function summarise(
     name,
     unit: 'ms',
     median: quantile(samples, 0.5),
+    p95: quantile(samples, 0.95),
     p99: quantile(samples, 0.99),
     count: samples.length,
     ...more,
@@ -53,7 +55,8 @@ export async function time(action: () => Promise<unknown>): Promise<number> {
 }
 
 /** Whether a finding keeps its limit; undefined when it has none. */
-export function isKept({ median, p99, limit, limited = 'median' }: Finding): boolean | undefined {
+export function isKept(finding: Finding): boolean | undefined {
+  const { limit, limited = 'median' } = finding;
   if (limit === undefined) return undefined;
-  return (limited === 'p99' ? (p99 ?? Number.NaN) : median) <= limit;
+  return (finding[limited] ?? Number.NaN) <= limit;
 }

@@ -19,7 +19,7 @@ const node = process.execPath;
 const args = process.argv.slice(2);
 const isFast = args.includes('--fast');
 const filters = args.filter((arg) => arg !== '--fast');
-const sources = ['src', 'test', 'tools', 'bench', 'examples', 'vitest.config.ts'];
+const sources = ['src', 'test', 'tools', 'bench', 'soak', 'examples', 'vitest.config.ts'];
 
 const checks: readonly (readonly [name: string, command: Command])[] = [
   ['format', [bin('oxfmt'), '--check', ...sources]],
@@ -27,6 +27,7 @@ const checks: readonly (readonly [name: string, command: Command])[] = [
   ['types', [bin('tsc'), '--noEmit']],
   ['layers', [node, 'tools/check-layers.ts']],
   ['error codes', [node, 'tools/check-errors.ts']],
+  ['fault matrix', [node, 'tools/check-faults.ts']],
   ['machine paths', [node, 'tools/check-paths.ts']],
   ['unused code', [bin('knip')]],
 ];

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AgentExitedError, NotInterruptedError } from '../../src/agents/errors.ts';
 import type {
@@ -47,7 +47,7 @@ interface Turn {
 
 /**
  * Agents without processes, shared by all workers of a test: they outlive a worker that "dies",
- * as real ones do. `log` tells in order what was asked of them.
+ * as real ones do, and the directory of their socket is there until they are ended. `log` tells in order what was asked of them.
  */
 export class FakeAgents implements Agents {
   readonly names = ['demo', 'claude', 'command'];
@@ -89,6 +89,7 @@ export class FakeAgents implements Agents {
     const life: Life = { request, turns: new Map(), deliveries: 0, isAlive: true };
     this.lives.set(request.runId, life);
     this.log.push(`start ${request.runId}`);
+    await mkdir(dirname(request.socketPath), { recursive: true });
     return this.#agent(life, request, (this.#pid += 1));
   }
 
@@ -124,10 +125,11 @@ export class FakeAgents implements Agents {
     return life.request.resume ?? `conversation of ${runId}`;
   }
 
-  async clear({ runId }: Pick<AgentRequest, 'runId'>): Promise<void> {
+  async clear({ runId, socketPath }: Pick<AgentRequest, 'runId' | 'socketPath'>): Promise<void> {
     const life = this.lives.get(runId);
     if (life?.isAlive === true) this.log.push(`clear ${runId}`);
     if (life !== undefined) life.isAlive = false;
+    await rm(dirname(socketPath), { recursive: true, force: true });
   }
 
   /** Let every agent that hangs finish its work. */
@@ -210,6 +212,7 @@ export class FakeAgents implements Agents {
       stop: async () => {
         life.isAlive = false;
         this.log.push(`stop ${runId}`);
+        await rm(dirname(request.socketPath), { recursive: true, force: true });
       },
       [Symbol.asyncDispose]: async () => {
         if (isOpen) count(-1);

@@ -1,4 +1,4 @@
-import type { Agents } from '../../../src/agents/index.ts';
+import type { Agent, Agents } from '../../../src/agents/index.ts';
 import type { Store } from '../../../src/store/index.ts';
 import { type Harness, never } from './harness.ts';
 
@@ -24,6 +24,13 @@ export function processOf({ store, agents }: Harness, writesToLive = Infinity): 
     await gate?.promise;
     return await action();
   };
+  const held = (agent: Agent): Agent => ({
+    ...agent,
+    deliver: async (...args) => await pass(async () => await agent.deliver(...args)),
+    answer: async (...args) => await pass(async () => await agent.answer(...args)),
+    interrupt: async (...args) => await pass(async () => await agent.interrupt(...args)),
+    stop: async (...args) => await pass(async () => await agent.stop(...args)),
+  });
   return {
     stopped,
     stop,
@@ -45,9 +52,11 @@ export function processOf({ store, agents }: Harness, writesToLive = Infinity): 
     agents: {
       names: agents.names,
       detect: async (name) => await agents.detect(name),
-      start: async (request) => await pass(async () => await agents.start(request)),
-      adopt: async (request, address) =>
-        await pass(async () => await agents.adopt(request, address)),
+      start: async (request) => await pass(async () => held(await agents.start(request))),
+      adopt: async (request, address) => {
+        const agent = await pass(async () => await agents.adopt(request, address));
+        return agent && held(agent);
+      },
       explain: async () => await agents.explain(),
       usage: async (request) => await agents.usage(request),
       findConversation: async (request) => await agents.findConversation(request),

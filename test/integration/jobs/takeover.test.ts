@@ -63,6 +63,27 @@ test('a worker that wakes too late to start its agent ends it again', async () =
   expect(harness.agents.alive).toEqual([]);
 });
 
+test('a death after the result and before the end of the agent leaves no agent', async () => {
+  await using harness = await openHarness();
+  await harness.add('job_a');
+  const doomed = processOf(harness);
+  // What the agent used is asked for between the two.
+  harness.agents.spent = () => {
+    doomed.stop();
+    return undefined;
+  };
+  void harness.worker({ ...doomed, isDoomed: true });
+  await doomed.stopped;
+  expect((await harness.job('job_a')).status).toBe('succeeded');
+  expect(harness.agents.alive).toHaveLength(1);
+  await buryWorkers(harness);
+  await using second = await harness.worker();
+  await second.untilIdle(never);
+
+  expect(harness.agents.alive).toEqual([]);
+  expect((await harness.job('job_a')).attempts).toBe(1);
+});
+
 // One job makes half a dozen writes, and two run at once: each write is a place to die.
 test.each(Array.from({ length: 24 }, (_, writes) => writes))(
   'a death at write %i loses nothing and does nothing twice',

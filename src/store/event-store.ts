@@ -109,12 +109,14 @@ export class EventStore implements Store {
 
 function writeSql(sql: Sql): WriteSql {
   // VALUES, not SELECT: PostgreSQL takes the parameters' types from the columns.
-  const insert = `INSERT INTO events (stream, sequence, kind, at, data) VALUES
-    ($1, (SELECT coalesce(max(sequence), 0) + 1 FROM events WHERE stream = $1), $2, $3, $4)`;
+  const insert = `INSERT INTO events (stream, sequence, kind, at, data, position) VALUES
+    ($1, (SELECT coalesce(max(sequence), 0) + 1 FROM events WHERE stream = $1), $2, $3, $4,
+    (SELECT last FROM event_counter))`;
   return {
     all: async (text, values) => await sql.all(text, values),
     run: async (text, values) => await sql.run(text, values),
     append: async ({ stream, kind, at, data }: NewEvent) => {
+      await sql.run('UPDATE event_counter SET last = last + 1');
       await sql.run(insert, [stream, kind, at, JSON.stringify(data)]);
     },
   };

@@ -1,0 +1,12 @@
+export type {
+  Delta,
+  LeaseState,
+  Presence,
+  Snapshot,
+  TerminalEnd,
+  TerminalPlace,
+  Thumbnail,
+  Viewer,
+  Watching,
+  WatchWish,
+} from './terminal.ts';

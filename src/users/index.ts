@@ -1,0 +1,1 @@
+export { type Principal, type Role, roles } from './principal.ts';

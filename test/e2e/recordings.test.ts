@@ -234,9 +234,12 @@ test('a replay looks as it did, is steered by keys, and gives the terminal back'
   );
   await program.run(['worker', '--until-idle']);
   expect((await program.json(jobView, ['job', 'show', id])).status).toBe('succeeded');
+  const { duration_ms } = await program.json(jobRecordingView, ['job', 'recording', id]);
+  const seconds = Math.floor(duration_ms / 1_000);
+  const length = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
   await using terminal = await Terminal.open(program);
   const replay = `${process.execPath} ${main} job replay ${id}`;
-  await terminal.type(`echo be''fore; ${replay} --speed 0.001; echo "code=$?"`);
+  await terminal.type(`echo be''fore; ${replay} --speed 0.01; echo "code=$?"`);
 
   // It has 200x50, this terminal 100x20 with tmux's own line.
   await terminal.until(/200x50 cut off at 100x19/);
@@ -251,10 +254,8 @@ test('a replay looks as it did, is steered by keys, and gives the terminal back'
       .slice(0, 5)
       .map((row) => row.trim()),
   ).toEqual(['first', '', '', '', 'second']);
-  await terminal.press('Right');
-  await terminal.until(/ end .*exited with 0/);
-  await terminal.press('Left');
-  await terminal.until(/0:00 \/ 0:01 {2}paused/);
+  await terminal.pressUntil('Right', new RegExp(`${length} / ${length} {2}end .*exited with 0`));
+  await terminal.pressUntil('Left', new RegExp(` 0:00 / ${length} {2}paused`));
   expect(await terminal.screen()).not.toContain('second');
   await terminal.press('q');
   const after = await terminal.until(/code=0/);
@@ -263,7 +264,7 @@ test('a replay looks as it did, is steered by keys, and gives the terminal back'
   await terminal.type('stty -a | tr " " "\\n" | grep -xE "echo|icanon"');
   await terminal.until(/^icanon$/m);
 
-  await terminal.type(`clear; ${replay} --speed 0.001; echo "code=$?"`);
+  await terminal.type(`clear; ${replay} --speed 0.01; echo "code=$?"`);
   await terminal.until(/^first/m);
   await terminal.press('C-c');
   expect(await terminal.until(/code=0/)).not.toContain('first');

@@ -57,6 +57,17 @@ export class Terminal implements AsyncDisposable {
     }
   }
 
+  /** Press a key again and again until the screen shows something. */
+  async pressUntil(key: string, pattern: RegExp): Promise<void> {
+    for (let tries = 0; ; tries += 1) {
+      await this.press(key);
+      const screen = await this.screen();
+      if (pattern.test(screen)) return;
+      if (tries > 400) throw new Error(`${key} never showed ${pattern} on:\n${screen}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#tmux('kill-server');
   }

@@ -80,7 +80,10 @@ export class Worker implements AsyncDisposable {
     return [...this.#held.values()].map(({ lease }) => lease.job.id);
   }
 
-  /** Resolves when no job runs here and none can be claimed now. */
+  /**
+   * Resolves when no job runs here and none can be claimed now. By then the agents are gone of
+   * attempts that had ended before this worker began.
+   */
   async untilIdle(signal: AbortSignal): Promise<void> {
     for (;;) {
       signal.throwIfAborted();

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { Program } from './program.ts';
@@ -96,4 +97,22 @@ test('two workers at once share the jobs, each done once', { timeout: 120_000 },
 
   expect(codes).toEqual([0, 0]);
   await expectEachDoneOnce(program, ids);
+});
+
+test('a worker that finds nothing to do ends what a dead one left of a settled job', async () => {
+  await using program = await Program.open();
+  const { id } = await program.app.addJob({
+    agent: 'demo',
+    template: 'echo_test',
+    prompt: 'a job',
+  });
+  expect(await program.run('worker', '--until-idle')).toBe(0);
+  const [attempt] = await program.app.listAttempts(id);
+  const env = { ...process.env, TMUX_BUILDER_RUN: attempt?.runId };
+  const orphan = spawn('sleep', ['1000'], { env, stdio: 'ignore' });
+  await once(orphan, 'spawn');
+  expect(await program.leftovers()).toEqual([orphan.pid]);
+
+  expect(await program.run('worker', '--until-idle')).toBe(0);
+  expect(await program.leftovers()).toEqual([]);
 });

@@ -34,6 +34,10 @@ export async function worker(door: Door, options: WorkerOptions): Promise<ExitCo
   await using _events = app.watchWorker(working, eventPrinter(printer));
   tellStart(printer, { data_dir: app.config.dataDir, concurrency, pid: process.pid, adopted });
   await (untilIdle ? untilSettled(app, clock, stop.signal) : untilAborted(stop.signal));
+  // Also where there was nothing to do: agents that dead workers left are ended first.
+  if (untilIdle && !stop.signal.aborted) {
+    await Promise.race([working.untilIdle(interrupts.signal), untilAborted(stop.signal)]);
+  }
   if (stop.signal.aborted && drain) await working.drain(interrupts.signal);
   return 0;
 }

@@ -19,12 +19,13 @@ const node = process.execPath;
 const args = process.argv.slice(2);
 const isFast = args.includes('--fast');
 const filters = args.filter((arg) => arg !== '--fast');
-const sources = ['src', 'test', 'tools', 'bench', 'soak', 'examples', 'vitest.config.ts'];
+const sources = ['src', 'test', 'tools', 'bench', 'soak', 'examples', 'web', 'vitest.config.ts'];
 
 const checks: readonly (readonly [name: string, command: Command])[] = [
   ['format', [bin('oxfmt'), '--check', ...sources]],
   ['lint', [bin('oxlint'), ...sources]],
   ['types', [bin('tsc'), '--noEmit']],
+  ['types of the dashboard', [bin('tsc'), '--noEmit', '-p', 'web/tsconfig.json']],
   ['layers', [node, 'tools/check-layers.ts']],
   ['error codes', [node, 'tools/check-errors.ts']],
   ['fault matrix', [node, 'tools/check-faults.ts']],

@@ -1,0 +1,37 @@
+import { type ReactNode, useEffect } from 'react';
+import { ApiError } from '../api/client.ts';
+
+interface CentredFormProps {
+  readonly title: string;
+  readonly error: Error | null;
+  readonly onSubmit: () => void;
+  readonly children: ReactNode;
+}
+
+/** A page with one form, for whoever is not logged in. */
+export function CentredForm({ title, error, onSubmit, children }: CentredFormProps) {
+  useEffect(() => {
+    document.title = `${title} · tmux-builder`;
+  }, [title]);
+  return (
+    <main className="grid min-h-dvh place-items-center p-4">
+      <form
+        className="w-full max-w-sm space-y-3 rounded-lg border border-line bg-surface p-6"
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSubmit();
+        }}
+      >
+        <p className="font-mono text-sm text-muted">tmux-builder</p>
+        <h1 className="text-xl font-semibold">{title}</h1>
+        {error === null ? null : (
+          <div role="alert" className="rounded-md border border-failed p-2 text-failed">
+            <p>{error.message}</p>
+            {error instanceof ApiError && error.todo !== null ? <p>{error.todo}</p> : null}
+          </div>
+        )}
+        {children}
+      </form>
+    </main>
+  );
+}

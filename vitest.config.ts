@@ -27,6 +27,8 @@ export default defineConfig({
         include: [...include],
         setupFiles: ['test/support/leak-check.ts'],
         testTimeout: limitMs,
+        // Its own default, a second, is a claim about the machine.
+        expect: { poll: { timeout: limitMs / 2 } },
         hookTimeout: limitMs,
         // Fast tests tell first what is wrong.
         sequence: { groupOrder },

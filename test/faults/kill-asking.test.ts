@@ -1,15 +1,14 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import type { App } from '../../src/app/index.ts';
-import { Program } from './program.ts';
+import { POLLING, Program } from './program.ts';
 
 /** Resolves with what waits for a person, once something does. */
 async function untilAsked(app: App) {
-  for (;;) {
-    const [question] = await app.listQuestions();
-    if (question !== undefined) return question;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  await expect.poll(async () => await app.listQuestions(), POLLING).toHaveLength(1);
+  const [question] = await app.listQuestions();
+  if (question === undefined) throw new Error('the question is gone');
+  return question;
 }
 
 async function addJob({ app }: Program): Promise<string> {
@@ -50,7 +49,7 @@ test('kill -9 of the worker while an agent asks: the next one still asks the sam
   await once(before, 'exit');
 
   const after = program.run('worker', '--until-idle');
-  await untilTakenOver(app, jobId);
+  await program.untilEvents([jobId], { kind: 'attempt.taken-over', count: 1 });
   expect((await app.listQuestions()).map(({ id }) => id)).toEqual([question.id]);
   await app.answerAgent(jobId, { answer: ['allow'] });
 
@@ -82,11 +81,3 @@ test('an answer given in the terminal while no worker lives is no open question'
     code: 'job.answered-before',
   });
 });
-
-async function untilTakenOver(app: App, jobId: string): Promise<void> {
-  for (;;) {
-    const events = await app.listJobEvents(jobId);
-    if (events.some(({ kind }) => kind === 'attempt.taken-over')) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

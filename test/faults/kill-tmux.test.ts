@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest';
 import { Program } from './program.ts';
 
-async function untilServers({ app }: Program, ids: readonly string[]): Promise<readonly number[]> {
-  for (;;) {
-    const attempts = await Promise.all(ids.map(async (id) => (await app.listAttempts(id)).at(-1)));
-    const pids = attempts.flatMap((attempt) => attempt?.address?.server.pid ?? []);
-    if (pids.length === ids.length && attempts.every((one) => one?.state === 'busy')) return pids;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+/** The servers once every agent has its prompt; on a slow machine the last ones may be done. */
+async function untilServers(program: Program, ids: readonly string[]): Promise<readonly number[]> {
+  const { app } = program;
+  await program.untilEvents(ids, { kind: 'attempt.busy', count: ids.length });
+  const attempts = await Promise.all(ids.map(async (id) => (await app.listAttempts(id)).at(-1)));
+  return attempts.flatMap((attempt) => attempt?.address?.server.pid ?? []);
 }
 
 test(

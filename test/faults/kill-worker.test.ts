@@ -5,41 +5,6 @@ import { Program } from './program.ts';
 
 const JOBS = 20;
 
-async function addJobs({ app }: Program): Promise<readonly string[]> {
-  const ids: string[] = [];
-  for (let n = 0; n < JOBS; n += 1) {
-    ids.push((await app.addJob({ agent: 'demo', template: 'echo_test', prompt: `job ${n}` })).id);
-  }
-  return ids;
-}
-
-/** Resolves once `count` jobs have an event of this kind. */
-async function untilEvents(
-  { app }: Program,
-  ids: readonly string[],
-  { kind, count }: { readonly kind: string; readonly count: number },
-): Promise<void> {
-  for (;;) {
-    const events = await Promise.all(ids.map(async (id) => await app.listJobEvents(id)));
-    const reached = events.filter((one) => one.some((event) => event.kind === kind)).length;
-    if (reached >= count) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
-async function expectEachDoneOnce(program: Program, ids: readonly string[]): Promise<void> {
-  for (const id of ids) {
-    const job = await program.app.getJob(id);
-    const kinds = (await program.app.listJobEvents(id)).map(({ kind }) => kind);
-    expect(job).toMatchObject({ status: 'succeeded' });
-    expect(kinds.filter((kind) => kind === 'job.settled')).toHaveLength(1);
-    expect(await program.app.readOutput(id)).toContain('job ');
-  }
-  // Each agent that was asked was asked once: the text of an instruction is its own.
-  const submits = (await program.readOracle()).filter(({ event }) => event === 'submit');
-  expect(new Set(submits.map(({ text }) => text)).size).toBe(submits.length);
-}
-
 // Killed early (agents start), in the middle (prompts are handed over) and late (some are settled).
 test.each([
   { kind: 'attempt.started', count: 3 },
@@ -52,14 +17,14 @@ test.each([
   { timeout: 120_000 },
   async (moment) => {
     await using program = await Program.open({ workDelayMs: 300 });
-    const ids = await addJobs(program);
+    const ids = await program.addJobs(JOBS);
     const worker = program.start('worker', '--concurrency', '10');
-    await untilEvents(program, ids, moment);
+    await program.untilEvents(ids, moment);
     worker.kill('SIGKILL');
     await once(worker, 'exit');
     expect(await program.run('worker', '--concurrency', '10', '--until-idle')).toBe(0);
 
-    await expectEachDoneOnce(program, ids);
+    await program.expectEachDoneOnce(ids);
     // Whoever had been asked before the kill was adopted, not asked again by a second attempt.
     const attempts = await Promise.all(
       ids.map(async (id) => (await program.app.getJob(id)).attempts),
@@ -73,7 +38,7 @@ test.each([
 
 test('kill -9 again and again still ends every job once', { timeout: 180_000 }, async () => {
   await using program = await Program.open({ workDelayMs: 200 });
-  const ids = await addJobs(program);
+  const ids = await program.addJobs(JOBS);
   // Primes, so that the kills meet different moments of a job.
   for (const ms of [311, 401, 503, 607, 701]) {
     const worker = program.start('worker', '--concurrency', '8');
@@ -83,20 +48,20 @@ test('kill -9 again and again still ends every job once', { timeout: 180_000 }, 
   }
   expect(await program.run('worker', '--concurrency', '8', '--until-idle')).toBe(0);
 
-  await expectEachDoneOnce(program, ids);
+  await program.expectEachDoneOnce(ids);
   expect(await program.leftovers()).toEqual([]);
 });
 
 test('two workers at once share the jobs, each done once', { timeout: 120_000 }, async () => {
   await using program = await Program.open();
-  const ids = await addJobs(program);
+  const ids = await program.addJobs(JOBS);
   const codes = await Promise.all([
     program.run('worker', '--concurrency', '6', '--until-idle'),
     program.run('worker', '--concurrency', '6', '--until-idle'),
   ]);
 
   expect(codes).toEqual([0, 0]);
-  await expectEachDoneOnce(program, ids);
+  await program.expectEachDoneOnce(ids);
 });
 
 test('a worker that finds nothing to do ends what a dead one left of a settled job', async () => {

@@ -16,6 +16,9 @@ export interface OracleLine {
   readonly text?: string;
 }
 
+/** Often, to meet the moment, and no longer than any machine needs. */
+export const POLLING = { interval: 5, timeout: 90_000 } as const;
+
 /** The real program on a data directory of its own, started and killed as a person would. */
 export class Program implements AsyncDisposable {
   readonly dir: string;
@@ -53,7 +56,12 @@ export class Program implements AsyncDisposable {
   }
 
   start(...args: readonly string[]): ChildProcess {
-    const child = spawn(process.execPath, [main, ...args], { env: this.#env, stdio: 'ignore' });
+    const child = spawn(process.execPath, [main, ...args], {
+      env: this.#env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    // What nobody reads must not fill the pipe.
+    child.stderr.resume();
     this.#children.add(child);
     child.once('exit', () => this.#children.delete(child));
     return child;
@@ -109,12 +117,11 @@ export class Program implements AsyncDisposable {
     ids: readonly string[],
     { kind, count }: { readonly kind: string; readonly count: number },
   ): Promise<void> {
-    for (;;) {
+    const reached = async (): Promise<number> => {
       const events = await Promise.all(ids.map(async (id) => await this.app.listJobEvents(id)));
-      const reached = events.filter((one) => one.some((event) => event.kind === kind)).length;
-      if (reached >= count) return;
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+      return events.filter((one) => one.some((event) => event.kind === kind)).length;
+    };
+    await expect.poll(reached, POLLING).toBeGreaterThanOrEqual(count);
   }
 
   /** Each job succeeded and ended once, and each attempt that was asked was asked once. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { findByEnvironment } from '../../src/base/index.ts';
-import { Program } from './program.ts';
+import { POLLING, Program } from './program.ts';
 
 test('a worker that is told to stop leaves its agents, and cancelling ends every process', async () => {
   await using program = await Program.open({ hang: true, fork: true });
@@ -24,9 +24,11 @@ test('a second signal ends a draining worker at once, and nothing is lost', asyn
   const ids = await program.addJobs(2);
   const worker = program.start('worker', '--drain', '--concurrency', '2');
   await program.untilEvents(ids, { kind: 'attempt.busy', count: 2 });
+  let said = '';
+  worker.stderr?.on('data', (bytes: Buffer) => (said += bytes.toString()));
   worker.kill('SIGTERM');
-  // The first one is taken once nothing more is claimed; it says so on stderr alone.
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  // Two signals that wait for their process are one.
+  await expect.poll(() => said, POLLING).toContain('Once more leaves them');
   worker.kill('SIGTERM');
   await once(worker, 'exit');
   const [running] = (await program.app.listJobs({ statuses: ['running'], limit: 1 })).items;

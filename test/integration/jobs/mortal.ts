@@ -67,8 +67,11 @@ export function processOf({ store, agents }: Harness, writesToLive = Infinity): 
 }
 
 export async function untilEvent(harness: Harness, jobId: string, kind: string): Promise<void> {
-  while (!(await harness.events(jobId)).includes(kind)) {
-    await new Promise((resolve) => setImmediate(resolve));
+  for (;;) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    using _watch = harness.store.watch(resolve);
+    if ((await harness.events(jobId)).includes(kind)) return;
+    await promise;
   }
 }
 

@@ -80,7 +80,10 @@ export class Program implements AsyncDisposable {
     child.stderr.on('data', hear);
     child.stdin.on('error', () => {});
     child.stdin.end(input);
-    const exit = new Promise<number | null>((resolve) => child.on('close', resolve));
+    const exit = new Promise<number | null>((resolve, reject) => {
+      child.on('close', resolve);
+      child.on('error', reject);
+    });
     const outputs = Promise.all([text(child.stdout), text(child.stderr)]);
     const ended = Promise.all([exit, outputs]).then(([code, [stdout, stderr]]) => ({
       code,

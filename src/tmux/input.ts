@@ -138,7 +138,7 @@ interface Delivery {
  * Leave copy mode, look whether the program lives, and deliver, with nothing in between.
  * tmux 3.3a dies of a paste into a dead pane, and typing into one is lost without a word.
  */
-async function sendToProgram(
+export async function sendToProgram(
   link: TmuxLink,
   pane: PaneId,
   { before, command, buffer }: Delivery,

@@ -24,6 +24,11 @@ export interface PaneLook {
   readonly printedAt: number;
   /** How its program ended; undefined while it runs. */
   readonly exit: { readonly at: number; readonly exit: PaneExit } | undefined;
+  readonly columns: number;
+  readonly rows: number;
+  /** Counted from 0; the column may be one beyond the last: the next letter wraps. */
+  readonly cursor: { readonly column: number; readonly row: number; readonly isShown: boolean };
+  readonly isAlternateScreen: boolean;
 }
 
 const fields = [
@@ -33,6 +38,12 @@ const fields = [
   'pane_dead_status',
   'pane_dead_signal',
   'pane_dead_time',
+  'pane_width',
+  'pane_height',
+  'cursor_x',
+  'cursor_y',
+  'cursor_flag',
+  'alternate_on',
 ];
 
 /**
@@ -65,11 +76,16 @@ export async function lookOnce(
 }
 
 function readFacts(line: string): Omit<PaneLook, 'styledRows'> {
-  const [pid = '', printed = '', isDead = '', status = '', signal = '', at = ''] = line.split(' ');
+  const [pid, printed, isDead, status = '', signal = '', at, ...screen] = line.split(' ');
+  const [columns = 0, rows = 0, column = 0, row = 0, isShown, isAlternate] = screen.map(Number);
   const exit = { at: Number(at) * 1_000, exit: paneExit(status, signal) };
   return {
     pid: Number(pid),
     printedAt: Number(printed) * 1_000,
     exit: isDead === '1' ? exit : undefined,
+    columns,
+    rows,
+    cursor: { column, row, isShown: isShown === 1 },
+    isAlternateScreen: isAlternate === 1,
   };
 }

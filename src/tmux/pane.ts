@@ -13,8 +13,9 @@ import { paneGone } from './pane-states.ts';
 import { respawnPane, type RespawnOptions } from './respawn.ts';
 import type { ServerContext } from './server-context.ts';
 import { type PaneInfo, takeSnapshot } from './snapshot.ts';
-import { checkedCells } from './terminal-size.ts';
+import { checkedCells, checkedSize, type TerminalSize } from './terminal-size.ts';
 import { untilExit } from './until-exit.ts';
+import { sendBytes } from './send-bytes.ts';
 import { type ScreenTest, type ScreenWaitOptions, untilScreen } from './until-screen.ts';
 import { type PaneWatch, watchPane, type WatchOptions } from './watch-pane.ts';
 
@@ -56,6 +57,11 @@ export class TmuxPane {
   /** Press keys such as `Enter`, `C-c`, `Up`. */
   async pressKeys(keys: readonly KeyName[], signal: AbortSignal): Promise<void> {
     await pressKeys(this.#context.link, this.id, keys, signal);
+  }
+
+  /** See `sendBytes` in send-bytes.ts: what a keyboard would send, byte by byte. */
+  async sendBytes(bytes: Uint8Array, signal: AbortSignal): Promise<void> {
+    await sendBytes(this.#context.link, this.id, bytes, signal);
   }
 
   /** Paste text of any length as one piece. */
@@ -122,6 +128,13 @@ export class TmuxPane {
     const rows = size.rows === undefined ? [] : ['-y', checkedCells(size.rows)];
     if (columns.length + rows.length === 0) return;
     await this.#run(['resize-pane', '-t', this.id, ...columns, ...rows], signal);
+  }
+
+  /** Give its window a size, which it keeps whoever attaches. */
+  async resizeWindow(size: TerminalSize, signal: AbortSignal): Promise<void> {
+    const { columns, rows } = checkedSize(size);
+    const cells = ['-x', String(columns), '-y', String(rows)];
+    await this.#run(['resize-window', '-t', this.id, ...cells], signal);
   }
 
   /** Fill the window with this pane, or put it back. Does nothing when it is so already. */

@@ -8,7 +8,11 @@ interface Kind {
 }
 
 const kinds: readonly Kind[] = [
-  { name: 'unit', include: ['src/**/*.test.ts', 'tools/**/*.test.ts'], limitMs: 30_000 },
+  {
+    name: 'unit',
+    include: ['src/**/*.test.ts', 'web/src/**/*.test.ts', 'tools/**/*.test.ts'],
+    limitMs: 30_000,
+  },
   { name: 'integration', include: ['test/integration/**/*.test.ts'], limitMs: 120_000 },
   { name: 'e2e', include: ['test/e2e/**/*.test.ts'], limitMs: 300_000 },
   { name: 'faults', include: ['test/faults/**/*.test.ts'], limitMs: 300_000 },

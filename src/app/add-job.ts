@@ -66,6 +66,21 @@ export interface JobInput {
  * @throws {CodedError} what is wrong with the input, by code; nothing was queued.
  */
 export async function addJob(ctx: AppContext, input: JobInput, signal: AbortSignal): Promise<Job> {
+  return (await queueJob(ctx, input, signal)).job;
+}
+
+export interface QueuedJob {
+  readonly job: Job;
+  /** False for the job that had its idempotency key before. */
+  readonly isNew: boolean;
+}
+
+/** The same, and whether it was queued now. */
+export async function queueJob(
+  ctx: AppContext,
+  input: JobInput,
+  signal: AbortSignal,
+): Promise<QueuedJob> {
   const template = await getTemplate(templateOf(input), ctx.templateDirs);
   const prompt = checkPrompt(input.prompt ?? '', !template.needsFiles);
   const session = await resolveSession(ctx, input.session, signal);
@@ -99,7 +114,7 @@ export async function addJob(ctx: AppContext, input: JobInput, signal: AbortSign
   let queued: Job | undefined;
   try {
     queued = await ctx.store.write(async (sql) => await insertJob(sql, job), signal);
-    return queued;
+    return { job: queued, isNew: queued.id === id };
   } finally {
     if (queued?.id !== id) await rm(promptPath, { force: true });
   }

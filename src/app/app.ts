@@ -46,6 +46,7 @@ import { type JobRecording, openRecording } from './recordings.ts';
 import type { ReplayTerminal, ReplayTerminalOptions } from './replay-terminal.ts';
 import { requireMachine } from './require-machine.ts';
 import { findDefaultAgent } from './resolve-agent.ts';
+import { ServedApp } from './served-app.ts';
 import {
   checkSession,
   recoverSession,
@@ -76,11 +77,12 @@ type OnEvent = (event: StoredEvent) => void;
  * Ids of jobs may be shortened to any unique beginning; sessions go by id, its beginning, or name.
  * Every method throws CodedErrors (docs/errors.md), and `signal.reason` when aborted.
  */
-export class App implements AsyncDisposable {
+export class App extends ServedApp implements AsyncDisposable {
   readonly #ctx: AppContext;
   readonly #resources: AsyncDisposableStack;
 
   constructor(ctx: AppContext, resources: AsyncDisposableStack) {
+    super(ctx);
     this.#ctx = ctx;
     this.#resources = resources;
   }

@@ -41,3 +41,8 @@ export {
 export type { Frame } from '../recordings/index.ts';
 export type { Session } from '../sessions/index.ts';
 export type { StoredEvent } from '../store/index.ts';
+export type { ChatEntry, ChatMessage, PromptView } from './chat.ts';
+export type { ChosenJobs, JobSearch } from './job-board.ts';
+export type { LiveAgentPage, LiveAgentQuery } from './live-agents.ts';
+export type { SubjectKind } from './subject-session.ts';
+export type { Visibility } from '../sessions/index.ts';

@@ -14,6 +14,8 @@ export interface AnswerInput {
   readonly answer: readonly string[];
   /** Why it is refused, for the agent. */
   readonly message?: string | undefined;
+  /** Name of who answers; left out: `person`. */
+  readonly by?: string | undefined;
 }
 
 /** What waits for a person now, the oldest first: of all jobs, or of one. */
@@ -36,14 +38,14 @@ export async function openQuestions(
 export async function answerAgent(
   ctx: Pick<AppContext, 'store' | 'clock'>,
   id: string,
-  { answer: words, message }: AnswerInput,
+  { answer: words, message, by = 'person' }: AnswerInput,
   signal: AbortSignal,
 ): Promise<Question> {
   const question = id.startsWith('qst_')
     ? await getQuestion(ctx.store, id, signal)
     : await questionOf(ctx, id, signal);
   const answer = parseAnswer(words, message, question);
-  const given = { id: question.id, answer, by: 'person', at: ctx.clock.now() };
+  const given = { id: question.id, answer, by, at: ctx.clock.now() };
   return await answerQuestion(ctx.store, given, signal);
 }
 

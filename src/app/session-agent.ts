@@ -4,6 +4,7 @@ import {
   holdMainAgent,
   type MainAgentHold,
   mainAgentRequest,
+  noteMainAgent,
   readMainAgent,
   startMainAgent,
 } from '../jobs/index.ts';
@@ -141,6 +142,11 @@ export async function stopSession(
   if (record === undefined) return false;
   await ctx.agents.clear(record, signal);
   await forgetMainAgent(session.dir);
+  await noteMainAgent(ctx.store, {
+    sessionId: session.id,
+    adapter: undefined,
+    at: ctx.clock.now(),
+  });
   await ctx.sessions.writeHealth(session.id, { state: 'stopped' });
   return true;
 }

@@ -23,7 +23,7 @@ export const questionView = z.object({
       text: z.string().optional(),
     })
     .nullable(),
-  /** `person`, or `terminal` when it was answered at the agent's own terminal. */
+  /** Who answered: a name, `person` for the command line, `terminal` when it was answered at the agent's own terminal. */
   answered_by: z.string().nullable(),
   answered_at: z.iso.datetime().nullable(),
 });

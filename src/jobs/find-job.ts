@@ -1,7 +1,8 @@
 import { CodedError, parseCursor, toCursor } from '../base/index.ts';
-import type { Sql, SqlValue, Store } from '../store/index.ts';
+import type { Sql, Store } from '../store/index.ts';
 import type { Attempt } from './attempt.ts';
-import type { Job, JobStatus } from './job.ts';
+import type { Job } from './job.ts';
+import { type JobChoice, jobConditions } from './job-conditions.ts';
 import { toAttempt, toJob } from './job-rows.ts';
 
 /**
@@ -53,10 +54,7 @@ export async function listAttempts(
   return rows.map(toAttempt);
 }
 
-export interface JobQuery {
-  readonly sessionId?: string | undefined;
-  readonly statuses?: readonly JobStatus[] | undefined;
-  readonly mode?: Job['mode'] | undefined;
+export interface JobQuery extends JobChoice {
   /** Where the page before this one ended. */
   readonly cursor?: string | undefined;
   readonly limit: number;
@@ -74,7 +72,8 @@ export async function listJobs(
   query: JobQuery,
   signal: AbortSignal,
 ): Promise<Page<Job>> {
-  const { where, values } = conditions(query);
+  const after = query.cursor === undefined ? undefined : parseCursor(query.cursor);
+  const { where, values } = jobConditions(query, after);
   const rows = await store.read(
     async (sql) =>
       await sql.all(
@@ -87,23 +86,4 @@ export async function listJobs(
   const last = items.at(-1);
   const next = rows.length > query.limit && last !== undefined ? toCursor(last) : undefined;
   return { items, next };
-}
-
-function conditions({ sessionId, statuses, mode, cursor }: JobQuery): {
-  readonly where: string;
-  readonly values: readonly SqlValue[];
-} {
-  const parts: string[] = [];
-  const values: SqlValue[] = [];
-  const add = (value: SqlValue): string => `$${values.push(value)}`;
-  if (sessionId !== undefined) parts.push(`session_id = ${add(sessionId)}`);
-  if (statuses !== undefined && statuses.length > 0) {
-    parts.push(`status IN (${statuses.map(add).join(', ')})`);
-  }
-  if (mode !== undefined) parts.push(`mode = ${add(mode)}`);
-  if (cursor !== undefined) {
-    const { createdAt, id } = parseCursor(cursor);
-    parts.push(`(created_at, id) < (${add(createdAt)}, ${add(id)})`);
-  }
-  return { where: parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`, values };
 }

@@ -4,11 +4,14 @@ export { countByStatus, countLeft, type Dependency, insertJob, type NewJob } fro
 export {
   forgetMainAgent,
   type MainAgent,
+  mainAgentHome,
   mainAgentRequest,
   OtherAgentError,
   readMainAgent,
   withPresentEvents,
 } from './main-agent.ts';
+export { noteMainAgent } from './main-agent-row.ts';
+export { type AgentFacts, findAttemptAgent, getMainAgentFacts, listAgents } from './live-agents.ts';
 export { lookRequestOf } from './attempt-request.ts';
 export { holdMainAgent, type MainAgentHold } from './hold-main-agent.ts';
 export { startMainAgent } from './start-main-agent.ts';
@@ -34,9 +37,21 @@ export {
   type UsageLine,
   type UsageReport,
 } from './totals.ts';
+export { countJobs, type JobCounts } from './count-jobs.ts';
+export { dismissFailed, findFailed } from './failed-jobs.ts';
+export type { JobChoice } from './job-conditions.ts';
+export { setPriority } from './set-priority.ts';
 export { expireQueued, requestCancel, requestInterrupt, retryJob } from './steer-job.ts';
+export { type BulkResult, cancelJobs, type JobsChoice, retryJobs } from './steer-jobs.ts';
 export { answersTo, parseAnswer } from './parse-answer.ts';
-export { answerQuestion, getQuestion, listQuestions, type Question } from './questions.ts';
+export {
+  answerQuestion,
+  getQuestion,
+  listQuestions,
+  listSeenQuestions,
+  type Question,
+  type SeenQuestion,
+} from './questions.ts';
 export { fillTemplate, getTemplate, listTemplates, type Template } from './template.ts';
 export { transitions } from './transitions.ts';
 export { startWorker } from './start-worker.ts';

@@ -83,7 +83,7 @@ export interface MainAgentPlace {
 /** What starts or adopts a main agent. */
 export function mainAgentRequest(agent: MainAgent, place: MainAgentPlace): AgentRequest {
   const { sessionDir, environment, policy } = place;
-  const homeDir = join(sessionDir, 'state', `agent-${agent.number}`);
+  const homeDir = mainAgentHome(agent, sessionDir);
   return {
     adapter: agent.adapter,
     exchange: place.exchange ?? noExchange(homeDir, agent.nonce),
@@ -101,6 +101,11 @@ export function mainAgentRequest(agent: MainAgent, place: MainAgentPlace): Agent
     policy,
     command: undefined,
   };
+}
+
+/** Directory of one start of a main agent: its settings and what it printed. */
+export function mainAgentHome({ number }: Pick<MainAgent, 'number'>, sessionDir: string): string {
+  return join(sessionDir, 'state', `agent-${number}`);
 }
 
 function noExchange(homeDir: string, nonce: string): Exchange {

@@ -1,6 +1,7 @@
 import type { Answer, Dialog } from '../agents/index.ts';
 import { CodedError } from '../base/index.ts';
-import type { Row, Sql, Store, WriteSql } from '../store/index.ts';
+import { type Visibility, visibleCondition } from '../sessions/index.ts';
+import type { Row, Sql, SqlValue, Store, WriteSql } from '../store/index.ts';
 import { integer, optionalInteger, optionalText, text } from './job-rows.ts';
 import type { Lease } from './lease.ts';
 import { answersTo } from './parse-answer.ts';
@@ -20,7 +21,7 @@ export interface Question {
   readonly tool: string | undefined;
   readonly subject: string | undefined;
   readonly answer: Answer | undefined;
-  /** `person`, or `terminal` when it was answered at the agent's own terminal. */
+  /** A person's name, `person`, or `terminal` when it was answered at the agent's own terminal. */
   readonly answeredBy: string | undefined;
   readonly answeredAt: number | undefined;
   readonly closedAt: number | undefined;
@@ -122,11 +123,44 @@ export async function listQuestions(
   return rows.map(toQuestion);
 }
 
+/** A question with whose it is. */
+export interface SeenQuestion extends Question {
+  readonly sessionId: string;
+  readonly jobTitle: string;
+}
+
+/** The same of everything that somebody may see. */
+export async function listSeenQuestions(
+  store: Store,
+  visibleTo: Visibility,
+  signal: AbortSignal,
+): Promise<readonly SeenQuestion[]> {
+  const values: SqlValue[] = [];
+  const add = (value: SqlValue): string => `$${values.push(value)}`;
+  const visible = visibleCondition(visibleTo, { column: 'owner.session_id' }, add);
+  const rows = await store.read(
+    async (sql) =>
+      await sql.all(
+        `SELECT questions.*, owner.session_id AS session_id, owner.title AS title
+         FROM questions JOIN jobs owner ON owner.id = questions.job_id
+         WHERE ${waiting} ${visible === undefined ? '' : `AND ${visible}`}
+         ORDER BY asked_at, questions.id LIMIT ${MOST}`,
+        values,
+      ),
+    signal,
+  );
+  return rows.map((row) => ({
+    ...toQuestion(row),
+    sessionId: text(row, 'session_id'),
+    jobTitle: text(row, 'title'),
+  }));
+}
+
 /** More than any person reads. */
 const MOST = 1_000;
 
 /** Its attempt is the one that its job makes now, and nobody has answered it. */
-const waiting = `closed_at IS NULL AND answer IS NULL AND EXISTS (
+export const waiting = `closed_at IS NULL AND answer IS NULL AND EXISTS (
   SELECT 1 FROM jobs WHERE jobs.id = questions.job_id AND jobs.attempts = questions.attempt
     AND jobs.status IN ('leased', 'running'))`;
 
@@ -191,7 +225,8 @@ function answeredBefore({ id, answeredBy, answeredAt, jobId }: Question): CodedE
   });
 }
 
-function toQuestion(row: Row): Question {
+/** Read a row of `questions`. */
+export function toQuestion(row: Row): Question {
   const answer = optionalText(row, 'answer');
   return {
     id: text(row, 'id'),

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { type Agent, type AgentRequest, type Agents, findRuns } from '../agents/index.ts';
 import { type Clock, CodedError, hasCode, type Ids, type Log } from '../base/index.ts';
+import type { Store } from '../store/index.ts';
 import {
   giveConversationUp,
   type MainAgent,
@@ -11,9 +12,11 @@ import {
   withPresentEvents,
   writeMainAgent,
 } from './main-agent.ts';
+import { noteMainAgent } from './main-agent-row.ts';
 
 export interface MainAgentTools {
   readonly agents: Agents;
+  readonly store: Store;
   readonly ids: Ids;
   readonly clock: Clock;
   readonly log: Log;
@@ -104,6 +107,8 @@ export async function launchMainAgent(
   await mkdir(request.exchange.eventsDir, { recursive: true });
   await turnTo(request);
   await tools.checkHold();
+  const { sessionId, adapter } = wish;
+  await noteMainAgent(tools.store, { sessionId, adapter, at: tools.clock.now() });
   await writeMainAgent(sessionDir, record);
   let agent: Agent | undefined;
   try {

@@ -20,22 +20,25 @@ export async function requestCancel(
   now: number,
   signal: AbortSignal,
 ): Promise<Job> {
-  return await store.write(async (sql) => {
-    const job = await getJobIn(sql, jobId);
-    if (isSettled(job.status)) return job;
-    if (job.status === 'queued') {
-      const error = {
-        code: 'job.cancelled',
-        message: 'It was cancelled before it began.',
-        todo: undefined,
-      };
-      await settleJob(sql, jobId, { status: 'cancelled', at: now, error });
-    } else if (job.cancelRequestedAt === undefined) {
-      await sql.run('UPDATE jobs SET cancel_requested_at = $1 WHERE id = $2', [now, jobId]);
-      await sql.append({ stream: jobId, kind: 'job.cancel-requested', at: now, data: {} });
-    }
-    return await getJobIn(sql, jobId);
-  }, signal);
+  return await store.write(async (sql) => await requestCancelIn(sql, jobId, now), signal);
+}
+
+/** The same as a part of the caller's transaction. */
+export async function requestCancelIn(sql: WriteSql, jobId: string, now: number): Promise<Job> {
+  const job = await getJobIn(sql, jobId);
+  if (isSettled(job.status)) return job;
+  if (job.status === 'queued') {
+    const error = {
+      code: 'job.cancelled',
+      message: 'It was cancelled before it began.',
+      todo: undefined,
+    };
+    await settleJob(sql, job.id, { status: 'cancelled', at: now, error });
+  } else if (job.cancelRequestedAt === undefined) {
+    await sql.run('UPDATE jobs SET cancel_requested_at = $1 WHERE id = $2', [now, job.id]);
+    await sql.append({ stream: job.id, kind: 'job.cancel-requested', at: now, data: {} });
+  }
+  return await getJobIn(sql, job.id);
 }
 
 /**
@@ -86,33 +89,41 @@ export interface Retry {
 export async function retryJob(
   store: Store,
   jobId: string,
-  { now, attempts, deadlineAt }: Retry,
+  retry: Retry,
   signal: AbortSignal,
 ): Promise<Job> {
-  return await store.write(async (sql) => {
-    const job = await getJobIn(sql, jobId);
-    if (job.status === 'queued' && (await liftLimit(sql, job.agent, now))) {
-      await sql.append({ stream: jobId, kind: 'job.retried', at: now, data: { attempts: 0 } });
-      return await getJobIn(sql, jobId);
-    }
-    checkTransition(jobId, job.status, 'queued');
-    if (job.status === 'leased' || job.status === 'running') {
-      throw new CodedError('job.still-running', `Job ${jobId} is still ${job.status}.`, {
-        facts: { jobId, status: job.status },
-        todo: `Cancel it first: tmux-builder job cancel ${jobId}`,
-      });
-    }
-    await checkSession(sql, job.sessionId);
-    const blockedBy = await countUnmet(sql, jobId);
-    await sql.run(
-      `UPDATE jobs SET status = 'queued', run_at = $1, max_attempts = attempts + $2, deadline_at = $3,
-         blocked_by = $4, error_code = NULL, error_message = NULL, error_todo = NULL,
-         cancel_requested_at = NULL, settled_at = NULL WHERE id = $5`,
-      [now, attempts, deadlineAt ?? null, blockedBy, jobId],
-    );
-    await sql.append({ stream: jobId, kind: 'job.retried', at: now, data: { attempts } });
-    return await getJobIn(sql, jobId);
-  }, signal);
+  return await store.write(async (sql) => await retryJobIn(sql, jobId, retry), signal);
+}
+
+/** The same as a part of the caller's transaction; what it throws it throws before any change. */
+export async function retryJobIn(
+  sql: WriteSql,
+  jobId: string,
+  { now, attempts, deadlineAt }: Retry,
+): Promise<Job> {
+  const job = await getJobIn(sql, jobId);
+  const { id } = job;
+  if (job.status === 'queued' && (await liftLimit(sql, job.agent, now))) {
+    await sql.append({ stream: id, kind: 'job.retried', at: now, data: { attempts: 0 } });
+    return await getJobIn(sql, id);
+  }
+  checkTransition(id, job.status, 'queued');
+  if (job.status === 'leased' || job.status === 'running') {
+    throw new CodedError('job.still-running', `Job ${id} is still ${job.status}.`, {
+      facts: { jobId: id, status: job.status },
+      todo: `Cancel it first: tmux-builder job cancel ${id}`,
+    });
+  }
+  await checkSession(sql, job.sessionId);
+  const blockedBy = await countUnmet(sql, id);
+  await sql.run(
+    `UPDATE jobs SET status = 'queued', run_at = $1, max_attempts = attempts + $2, deadline_at = $3,
+       blocked_by = $4, error_code = NULL, error_message = NULL, error_todo = NULL,
+       cancel_requested_at = NULL, settled_at = NULL, dismissed_at = NULL WHERE id = $5`,
+    [now, attempts, deadlineAt ?? null, blockedBy, id],
+  );
+  await sql.append({ stream: id, kind: 'job.retried', at: now, data: { attempts } });
+  return await getJobIn(sql, id);
 }
 
 /** @throws {CodedError} `job.dependency-failed` when a job it needs is settled without success. */

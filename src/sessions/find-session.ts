@@ -1,9 +1,10 @@
 import { parseCursor, toCursor } from '../base/index.ts';
-import type { Sql } from '../store/index.ts';
+import type { Sql, SqlValue } from '../store/index.ts';
 import { SessionAmbiguousError } from './errors.ts';
 import type { Session, SessionStatus } from './session.ts';
 import type { SessionPaths } from './session-paths.ts';
 import { type SessionRow, toSessionRow } from './session-rows.ts';
+import { type Visibility, visibleCondition } from './visibility.ts';
 
 /** Shorter beginnings of an id match too much to be meant. */
 const SHORTEST_PREFIX = 6;
@@ -16,6 +17,8 @@ const NEWEST = { createdAt: Number.MAX_SAFE_INTEGER, id: '' };
 export interface SessionQuery {
   readonly status?: SessionStatus | undefined;
   readonly userId?: string | undefined;
+  /** Left out: everything. */
+  readonly visibleTo?: Visibility | undefined;
   /** Where the page before this one ended. */
   readonly cursor?: string | undefined;
   /** Largest number of items, at most 1,000. */
@@ -63,11 +66,17 @@ export async function listSessions(
 ): Promise<SessionPage> {
   const limit = Math.min(Math.max(query.limit, 1), LONGEST_PAGE);
   const { createdAt, id } = query.cursor === undefined ? NEWEST : parseCursor(query.cursor);
+  const values: SqlValue[] = [];
+  const add = (value: SqlValue): string => `$${values.push(value)}`;
+  const parts = [`(created_at, id) < (${add(createdAt)}, ${add(id)})`];
+  if (query.status !== undefined) parts.push(`status = ${add(query.status)}`);
+  if (query.userId !== undefined) parts.push(`user_id = ${add(query.userId)}`);
+  const visible = visibleCondition(query.visibleTo ?? {}, { column: 'id' }, add);
+  if (visible !== undefined) parts.push(visible);
   const rows = await sql.all(
-    `SELECT * FROM sessions
-     WHERE (created_at, id) < ($1, $2) AND ($3 = '' OR status = $3) AND ($4 = '' OR user_id = $4)
-     ORDER BY created_at DESC, id DESC LIMIT $5`,
-    [createdAt, id, query.status ?? '', query.userId ?? '', limit + 1],
+    `SELECT * FROM sessions WHERE ${parts.join(' AND ')}
+     ORDER BY created_at DESC, id DESC LIMIT ${add(limit + 1)}`,
+    values,
   );
   const items = rows.slice(0, limit).map((row) => toSessionRow(row, paths).session);
   const last = items.at(-1);

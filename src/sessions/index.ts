@@ -16,3 +16,10 @@ export { insideSession } from './inside-session.ts';
 export { type Session, sessionFolders, type SessionStatus, sessionStatuses } from './session.ts';
 export { type NewSession, openSessions, type Sessions, type SessionsOptions } from './sessions.ts';
 export type { Health } from './snapshots.ts';
+export {
+  type AddValue,
+  seesAll,
+  type Visibility,
+  type VisibleColumn,
+  visibleCondition,
+} from './visibility.ts';

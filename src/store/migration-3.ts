@@ -83,9 +83,22 @@ export const migration3: Migration = {
     members,
     'CREATE INDEX members_by_user ON members (user_id)',
     failures,
+    // Grows with every change of what somebody may do: other processes look at rights by it.
+    'CREATE TABLE account_counter (last bigint NOT NULL)',
+    'INSERT INTO account_counter (last) VALUES (0)',
     requests,
     'CREATE INDEX idempotent_requests_by_age ON idempotent_requests (created_at)',
     'CREATE INDEX sessions_by_user ON sessions (user_id, created_at, id)',
+    // Since when a session may have a main agent; its state/agent.json tells whether it has.
+    'ALTER TABLE sessions ADD COLUMN main_agent_at bigint',
+    `UPDATE sessions SET main_agent_at = created_at WHERE status = 'active'`,
+    `CREATE INDEX sessions_with_agent ON sessions (main_agent_at, id)
+      WHERE main_agent_at IS NOT NULL`,
+    'CREATE INDEX jobs_by_session_status ON jobs (session_id, status)',
+    // Recordings by age, and which attempts share one.
+    'CREATE INDEX attempts_by_start ON attempts (started_at, job_id)',
+    `CREATE INDEX attempts_by_home ON attempts (home_dir, started_at, job_id)
+      WHERE home_dir IS NOT NULL`,
     // A failed job needs somebody until it is retried or put aside.
     'ALTER TABLE jobs ADD COLUMN dismissed_at bigint',
     `CREATE INDEX jobs_failed ON jobs (settled_at, id)
@@ -98,6 +111,7 @@ export const migration3: Migration = {
        FROM events) AS numbered
      WHERE numbered.stream = events.stream AND numbered.sequence = events.sequence`,
     'CREATE UNIQUE INDEX events_by_position ON events (position)',
+    'CREATE INDEX events_by_kind ON events (kind, position)',
     'CREATE TABLE event_counter (last bigint NOT NULL)',
     'INSERT INTO event_counter (last) SELECT coalesce(max(position), 0) FROM events',
   ],

@@ -1,0 +1,155 @@
+import type * as view from '../contract/index.ts';
+import { type Page, requestCancel, setPriority } from '../jobs/index.ts';
+import type { Visibility } from '../sessions/index.ts';
+import type { TerminalPlace } from '../terminal/index.ts';
+import { addJobFor, type AddedJob, type AddRights } from './add-job-for.ts';
+import * as chat from './chat.ts';
+import type { AppContext } from './context.ts';
+import { explainLiveAgent } from './explain-live-agent.ts';
+import * as board from './job-board.ts';
+import * as agents from './live-agents.ts';
+import { type SubjectKind, subjectSession } from './subject-session.ts';
+import { toJobView } from './to-view.ts';
+
+/** For callers that never give up waiting. */
+const never = new AbortController().signal;
+
+/** Use cases that the server has and the command line has not: for several people, and live. */
+export class ServedApp {
+  readonly #ctx: AppContext;
+
+  constructor(ctx: AppContext) {
+    this.#ctx = ctx;
+  }
+
+  /** Agents that are alive, newest first. */
+  async listLiveAgents(
+    query: agents.LiveAgentQuery,
+    visibility: Visibility,
+    signal: AbortSignal = never,
+  ): Promise<agents.LiveAgentPage> {
+    return await agents.listLiveAgents(this.#ctx, query, visibility, signal);
+  }
+
+  async getLiveAgent(agentId: string, signal: AbortSignal = never): Promise<view.LiveAgentView> {
+    return await agents.getLiveAgent(this.#ctx, agentId, signal);
+  }
+
+  async explainLiveAgent(
+    agentId: string,
+    signal: AbortSignal = never,
+  ): Promise<view.ExplanationView> {
+    return await explainLiveAgent(this.#ctx, agentId, signal);
+  }
+
+  async findTerminal(
+    agentId: string,
+    signal: AbortSignal = never,
+  ): Promise<TerminalPlace & { readonly sessionId: string }> {
+    return await agents.findTerminal(this.#ctx, agentId, signal);
+  }
+
+  /** The session that counts for somebody's right to a job, an agent or a question. */
+  async subjectSession(by: SubjectKind, id: string, signal: AbortSignal = never): Promise<string> {
+    return await subjectSession(this.#ctx, by, id, signal);
+  }
+
+  async searchJobs(
+    search: board.JobSearch,
+    visibility: Visibility,
+    signal: AbortSignal = never,
+  ): Promise<Page<view.JobView>> {
+    return await board.searchJobs(this.#ctx, search, visibility, signal);
+  }
+
+  async countJobs(
+    filter: Omit<view.JobFilter, 'status'>,
+    visibility: Visibility,
+    signal: AbortSignal = never,
+  ): Promise<view.JobCountsView> {
+    return await board.countJobs(this.#ctx, filter, visibility, signal);
+  }
+
+  /** Have a queued job go before, or after, others. */
+  async setPriority(
+    jobId: string,
+    priority: number,
+    signal: AbortSignal = never,
+  ): Promise<view.JobView> {
+    const { store, clock } = this.#ctx;
+    const wish = { priority, now: clock.now() };
+    return toJobView(await setPriority(store, jobId, wish, signal));
+  }
+
+  /** Ask for a job's end without waiting for it. */
+  async requestCancel(jobId: string, signal: AbortSignal = never): Promise<view.JobView> {
+    const { store, clock } = this.#ctx;
+    return toJobView(await requestCancel(store, jobId, clock.now(), signal));
+  }
+
+  async cancelJobs(
+    choice: board.ChosenJobs,
+    visibility: Visibility,
+    signal: AbortSignal = never,
+  ): Promise<view.BulkView> {
+    return await board.cancelJobs(this.#ctx, choice, visibility, signal);
+  }
+
+  async retryJobs(
+    choice: board.ChosenJobs,
+    visibility: Visibility,
+    signal: AbortSignal = never,
+  ): Promise<view.BulkView> {
+    return await board.retryJobs(this.#ctx, choice, visibility, signal);
+  }
+
+  /** Queue a job for somebody whose right to its session was checked. */
+  async addJobFor(
+    body: view.JobBody,
+    rights: AddRights,
+    signal: AbortSignal = never,
+  ): Promise<AddedJob> {
+    return await addJobFor(this.#ctx, body, rights, signal);
+  }
+
+  /** What waits for a person. */
+  async needsYou(visibility: Visibility, signal: AbortSignal = never): Promise<view.NeedsYouView> {
+    return await board.needsYou(this.#ctx, visibility, signal);
+  }
+
+  async dismissFailed(
+    jobIds: readonly string[],
+    visibility: Visibility,
+    signal: AbortSignal = never,
+  ): Promise<void> {
+    await board.dismissFailed(this.#ctx, jobIds, visibility, signal);
+  }
+
+  /** What agents ask now, the oldest first. */
+  async listQuestionViews(
+    visibility: Visibility,
+    signal: AbortSignal = never,
+  ): Promise<readonly view.QuestionView[]> {
+    return await board.listQuestionViews(this.#ctx, visibility, signal);
+  }
+
+  async listChat(
+    sessionId: string,
+    page: { readonly cursor?: string | undefined; readonly limit: number },
+    signal: AbortSignal = never,
+  ): Promise<Page<chat.ChatEntry>> {
+    return await chat.listChat(this.#ctx, sessionId, page, signal);
+  }
+
+  async sendChat(
+    sessionId: string,
+    message: chat.ChatMessage,
+    signal: AbortSignal = never,
+  ): Promise<view.JobView> {
+    return await chat.sendChat(this.#ctx, sessionId, message, signal);
+  }
+
+  async readPrompt(jobId: string, signal: AbortSignal = never): Promise<chat.PromptView> {
+    return await chat.readPrompt(this.#ctx, jobId, signal);
+  }
+}

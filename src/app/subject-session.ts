@@ -1,0 +1,69 @@
+import { CodedError } from '../base/index.ts';
+import { SessionNotFoundError } from '../sessions/index.ts';
+import { parseAgentId } from './agent-id.ts';
+import type { AppContext } from './context.ts';
+import { noAgent } from './live-agents.ts';
+
+/** What names the subject of a request. */
+export type SubjectKind = 'session_id' | 'job_id' | 'agent_id' | 'question_id';
+
+/**
+ * Find the session that a session, a job, an agent or a question belongs to, by its whole id.
+ *
+ * @throws {CodedError} `session.not-found`, `job.not-found`, `agent.not-found`,
+ * `job.no-such-question`.
+ */
+export async function subjectSession(
+  { store }: AppContext,
+  by: SubjectKind,
+  id: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const find = async (query: string, key: string): Promise<string | undefined> => {
+    const [row] = await store.read(async (sql) => await sql.all(query, [key]), signal);
+    return row === undefined ? undefined : String(row['id']);
+  };
+  switch (by) {
+    case 'session_id':
+      return orThrow(await find(ofSession, id), new SessionNotFoundError(id));
+    case 'job_id':
+      return orThrow(await find(ofJob, id), noJob(id));
+    case 'question_id':
+      return orThrow(await find(ofQuestion, id), noQuestion(id));
+    case 'agent_id': {
+      const agent = parseAgentId(id);
+      if (agent === undefined) throw noAgent(id);
+      const found =
+        agent.kind === 'main'
+          ? await find(ofSession, agent.sessionId)
+          : await find(ofJob, agent.jobId);
+      return orThrow(found, noAgent(id));
+    }
+    default:
+      return by satisfies never;
+  }
+}
+
+const ofSession = 'SELECT id FROM sessions WHERE id = $1';
+const ofJob = 'SELECT session_id AS id FROM jobs WHERE id = $1';
+const ofQuestion = `SELECT j.session_id AS id FROM questions q JOIN jobs j ON j.id = q.job_id
+  WHERE q.id = $1`;
+
+function orThrow(found: string | undefined, error: CodedError): string {
+  if (found === undefined) throw error;
+  return found;
+}
+
+function noJob(id: string): CodedError {
+  return new CodedError('job.not-found', `There is no job ${id}.`, {
+    facts: { id },
+    todo: 'List the jobs: tmux-builder job list',
+  });
+}
+
+function noQuestion(id: string): CodedError {
+  return new CodedError('job.no-such-question', `There is no question ${id}.`, {
+    facts: { questionId: id },
+    todo: 'List what waits for an answer: tmux-builder asking',
+  });
+}

@@ -10,6 +10,11 @@
 #   MS OFFSET size 80x24     from this offset on TERMINAL has this many columns and rows
 #   MS OFFSET                the bytes before this offset had come by then
 #   MS OFFSET lost N         the same; before it, N bytes could not be written (a full disk)
+#   MS OFFSET start          another terminal begins here, with a blank screen: the agent was
+#                            started again
+#
+# A line of size may also be written by who changes the size: a program that prints nothing then
+# gives no reason to look.
 #
 # MS is wall time in milliseconds. Offsets count all bytes that were ever written, so that they
 # stay true when both files become stream.1.log and stream.1.times, in place of the ones before.
@@ -129,10 +134,12 @@ sub note_group {
 
 # One that died while it rotated left the times of stream.1.log under the other name.
 rename 'stream.times', 'stream.1.times' if !-e 'stream.log' && !-e 'stream.1.times';
+my $goes_on = -e 'stream.log';
 $offset = end_of('stream') // end_of('stream.1') // (-s 'stream.log' || 0);
 my $came_at = now();
 look_at_size($came_at);
 open_files($came_at);
+note("$came_at $offset start\n" . ($size && "$came_at $offset size $size\n")) if $goes_on && $log;
 
 my ($chunk, $ready) = ('', '');
 vec(my $input = '', 0, 1) = 1;

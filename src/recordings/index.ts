@@ -1,6 +1,7 @@
 export { type CastHeader, castLines } from './cast.ts';
 export { cut, type Stretch } from './cut.ts';
 export { type Frame, type FrameOptions, framesOf, type Marker } from './frames.ts';
+export { noteSize } from './note-size.ts';
 export { RecordedStream, type StreamEvent, type StreamPiece } from './read-stream.ts';
 export {
   chooseSurplus,
@@ -9,3 +10,5 @@ export {
   removeRecording,
   type Retention,
 } from './retention.ts';
+export type { ScreenFacts } from './screen-age.ts';
+export { StreamTail, type TailEvent, type TailOptions } from './stream-tail.ts';

@@ -9,6 +9,7 @@ export type StreamNote = {
   (
     | { readonly kind: 'begin'; readonly inode: number }
     | { readonly kind: 'reached' }
+    | { readonly kind: 'start' }
     | { readonly kind: 'size'; readonly columns: number; readonly rows: number }
     | { readonly kind: 'lost'; readonly bytes: number }
   );
@@ -23,6 +24,8 @@ export function parseNote(line: string): StreamNote | undefined {
       return { ...place, kind: 'reached' };
     case 'begin':
       return { ...place, kind: 'begin', inode: number(more) };
+    case 'start':
+      return { ...place, kind: 'start' };
     case 'size': {
       const [columns, rows] = value.split('x').map(number);
       return columns && rows ? { ...place, kind: 'size', columns, rows } : undefined;

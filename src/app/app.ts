@@ -82,7 +82,7 @@ export class App extends ServedApp implements AsyncDisposable {
   readonly #resources: AsyncDisposableStack;
 
   constructor(ctx: AppContext, resources: AsyncDisposableStack) {
-    super(ctx);
+    super(ctx, resources);
     this.#ctx = ctx;
     this.#resources = resources;
   }

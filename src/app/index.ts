@@ -46,3 +46,4 @@ export type { ChosenJobs, JobSearch } from './job-board.ts';
 export type { LiveAgentPage, LiveAgentQuery } from './live-agents.ts';
 export type { SubjectKind } from './subject-session.ts';
 export type { Visibility } from '../sessions/index.ts';
+export type { Feed, FeedListQuery, FeedRead } from './feed.ts';

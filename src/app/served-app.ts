@@ -6,6 +6,7 @@ import { addJobFor, type AddedJob, type AddRights } from './add-job-for.ts';
 import * as chat from './chat.ts';
 import type { AppContext } from './context.ts';
 import { explainLiveAgent } from './explain-live-agent.ts';
+import { Feed, type FeedListQuery } from './feed.ts';
 import * as board from './job-board.ts';
 import * as agents from './live-agents.ts';
 import { type SubjectKind, subjectSession } from './subject-session.ts';
@@ -16,10 +17,22 @@ const never = new AbortController().signal;
 
 /** Use cases that the server has and the command line has not: for several people, and live. */
 export class ServedApp {
+  /** Everything that happens, for any number of listeners. */
+  readonly feed: Feed;
   readonly #ctx: AppContext;
 
-  constructor(ctx: AppContext) {
+  constructor(ctx: AppContext, resources: AsyncDisposableStack) {
     this.#ctx = ctx;
+    this.feed = resources.use(new Feed(ctx));
+  }
+
+  /** What happened, newest first. A page may be empty and not the last. */
+  async listFeed(
+    page: FeedListQuery,
+    visibility: Visibility,
+    signal: AbortSignal = never,
+  ): Promise<Page<view.FeedEventView>> {
+    return await this.feed.list(page, visibility, signal);
   }
 
   /** Agents that are alive, newest first. */

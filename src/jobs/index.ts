@@ -10,6 +10,14 @@ export {
   readMainAgent,
   withPresentEvents,
 } from './main-agent.ts';
+export {
+  type FeedEvent,
+  type FeedPage,
+  findVisible,
+  lastPosition,
+  listFeed,
+  readFeed,
+} from './feed-events.ts';
 export { noteMainAgent } from './main-agent-row.ts';
 export { type AgentFacts, findAttemptAgent, getMainAgentFacts, listAgents } from './live-agents.ts';
 export { lookRequestOf } from './attempt-request.ts';

@@ -132,14 +132,23 @@ async function recordEnd(
       await sql.append({ stream: id, kind: 'session.restored', at, data: {} });
       return;
     case 'delete':
+      await recordDeletion(sql, id, at);
       await sql.run(
         `DELETE FROM events
-         WHERE stream = $1 OR stream IN (SELECT id FROM jobs WHERE session_id = $1)`,
+         WHERE stream IN (SELECT id FROM jobs WHERE session_id = $1)`,
         [id],
       );
       await sql.run('DELETE FROM jobs WHERE session_id = $1', [id]);
       await sql.run('DELETE FROM sessions WHERE id = $1', [id]);
   }
+}
+
+/** All that is left of a session: those who watch what happens are to hear of its end. */
+async function recordDeletion(sql: WriteSql, id: string, at: number): Promise<void> {
+  await sql.run('DELETE FROM events WHERE stream = $1', [id]);
+  const [row] = await sql.all('SELECT user_id FROM sessions WHERE id = $1', [id]);
+  const data = { user_id: row?.['user_id'] ?? null };
+  await sql.append({ stream: id, kind: 'session.deleted', at, data });
 }
 
 /** Queued jobs count too: an archived session runs none, and what waits for them would for ever. */

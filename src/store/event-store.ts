@@ -122,7 +122,8 @@ function writeSql(sql: Sql): WriteSql {
   };
 }
 
-function eventOf(row: Row): StoredEvent {
+/** Read a row of `events`. */
+export function eventOf(row: Row): StoredEvent {
   const data: unknown = JSON.parse(String(row['data']));
   if (!isRecord(data)) throw new TypeError(`event ${row['stream']}/${row['sequence']} has no data`);
   return {

@@ -1,3 +1,4 @@
+export { eventOf } from './event-store.ts';
 export {
   StoreBusyError,
   StoreCannotOpenError,

@@ -8,7 +8,7 @@ function of(kind: string) {
 test('an event of a job makes its lists, its page and its session old', () => {
   const keys = affectedQueries({ kind: 'job.settled', stream: 'job_1', session_id: 'ses_1' });
   expect(keys).toEqual(
-    expect.arrayContaining([['jobs'], ['job', 'job_1'], ['needs-you'], ['chat', 'ses_1']]),
+    expect.arrayContaining([['jobs'], ['job', 'job_1'], ['needs-you'], ['sessions', 'ses_1']]),
   );
 });
 

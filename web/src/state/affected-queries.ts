@@ -4,14 +4,15 @@ type Key = readonly string[];
 
 /**
  * Which queries an event makes old, as beginnings of their keys. Queries of the dashboard begin
- * with one of these words: `jobs` (lists, counts), `job` + id, `needs-you`, `agents`, `agent` + id,
- * `sessions`, `session` + id, `chat` + session id, `recordings`, `workers`, `users`.
+ * with one of these words: `jobs` (lists, counts), `job` + id, `needs-you`, `agents` (and + id),
+ * `sessions` (`list`, or an id and then its chat, health, files ...), `recordings`, `workers`,
+ * `users`.
  */
 export function affectedQueries(
   event: Pick<FeedEventView, 'kind' | 'stream' | 'session_id'>,
 ): Key[] {
   const [subject = ''] = event.kind.split('.');
-  const session = event.session_id ?? undefined;
+  const session = event.session_id === null ? [] : [['sessions', event.session_id]];
   switch (subject) {
     case 'job':
     case 'attempt':
@@ -20,24 +21,17 @@ export function affectedQueries(
         ['job', event.stream],
         ['needs-you'],
         ['agents'],
-        ['agent'],
-        ...(session === undefined
-          ? []
-          : [
-              ['session', session],
-              ['chat', session],
-            ]),
+        ...session,
         ...(/^attempt\.(?:started|ended)$/.test(event.kind) ? [['recordings']] : []),
       ];
     case 'session':
-      return [['sessions'], ['session', session ?? event.stream], ['agents']];
     case 'agent':
-      return [['agents'], ['agent'], ...(session === undefined ? [] : [['session', session]])];
+      return [['sessions'], ['agents']];
     case 'worker':
       return [['workers']];
     case 'user':
     case 'member':
-      return [['users'], ['sessions'], ...(session === undefined ? [] : [['session', session]])];
+      return [['users'], ['sessions']];
     default:
       return [];
   }

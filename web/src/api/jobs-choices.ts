@@ -1,0 +1,15 @@
+import { queryOptions } from '@tanstack/react-query';
+import { call } from './client.ts';
+
+/** Templates to choose from. */
+export const templatesQuery = queryOptions({
+  queryKey: ['templates'],
+  queryFn: async ({ signal }) => (await call('listTemplates', { signal })).items,
+});
+
+/** Active sessions to choose from, the newest first. */
+export const sessionChoicesQuery = queryOptions({
+  queryKey: ['sessions', 'choices'],
+  queryFn: async ({ signal }) =>
+    (await call('listSessions', { query: { status: 'active', limit: 500 }, signal })).items,
+});

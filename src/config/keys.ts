@@ -10,6 +10,8 @@ const path = z
   .min(1)
   .max(4_096)
   .regex(/^[^\0]*$/);
+const origin = z.string().regex(/^https?:\/\/[\w.-]+(?::\d{1,5})?$/);
+const perMinute = z.int().min(1).max(1_000_000);
 const variable = z.string().regex(/^[A-Za-z_]\w*$/);
 
 /** Every key with its default. A key is `snake_case` in the file, `camelCase` here. */
@@ -61,7 +63,19 @@ export const schema = z.strictObject({
   recordingLimitMb: z.int().min(1).max(100_000).default(64),
   recordingsKeepDays: z.int().min(1).max(36_500).default(30),
   recordingsMaxMb: z.int().min(1).max(100_000_000).default(10_000),
+  serverHost: z
+    .string()
+    .regex(/^[\w.:-]{1,255}$/)
+    .default('127.0.0.1'),
   serverPort: z.int().min(0).max(65_535).default(8_000),
+  serverOrigins: z.array(origin).max(50).readonly().default([]),
+  serverBehindProxy: z.boolean().default(false),
+  serverTlsCert: path.optional(),
+  serverTlsKey: path.optional(),
+  serverLoginsPerMinute: perMinute.default(10),
+  serverReadsPerMinute: perMinute.default(600),
+  serverWritesPerMinute: perMinute.default(120),
+  serverDrainMs: z.int().min(0).max(DAY_MS).default(10_000),
   skipValidation: z.boolean().default(false),
 });
 
@@ -84,6 +98,7 @@ interface About {
 const count = 'a whole number from 1 to 1000';
 const word = 'a name of letters, digits and . _ @ : / -';
 const directory = 'a path';
+const rate = 'a whole number from 1 to 1000000, a minute';
 
 export const about: Readonly<Record<ConfigName, About>> = {
   dataDir: { kind: 'text', allowed: directory, text: 'Where everything is kept.' },
@@ -223,11 +238,56 @@ export const about: Readonly<Record<ConfigName, About>> = {
     allowed: 'megabytes from 1 to 100000000',
     text: 'What the recordings of ended attempts may take together; the oldest go first.',
   },
+  serverHost: {
+    kind: 'text',
+    allowed: 'a name or an address',
+    text: 'Address that the web server listens at; others than loopback need a password and TLS.',
+  },
   serverPort: {
     kind: 'number',
     allowed: 'a port from 0 to 65535; 0 takes any that is free',
     text: 'Port of the web server.',
     alias: 'BACKEND_PORT',
+  },
+  serverOrigins: {
+    kind: 'list',
+    allowed: 'a list of origins such as https://agents.example.org',
+    text: 'More addresses under which browsers reach the web server.',
+  },
+  serverBehindProxy: {
+    kind: 'boolean',
+    allowed: 'true, false',
+    text: 'A proxy in front of the web server speaks TLS and tells where requests come from.',
+  },
+  serverTlsCert: {
+    kind: 'text',
+    allowed: directory,
+    text: 'Certificate of the web server as a PEM file; unset means no TLS.',
+  },
+  serverTlsKey: {
+    kind: 'text',
+    allowed: directory,
+    text: 'Key of that certificate as a PEM file.',
+  },
+  serverLoginsPerMinute: {
+    kind: 'number',
+    allowed: rate,
+    text: 'Times one address may try to log in.',
+  },
+  serverReadsPerMinute: {
+    kind: 'number',
+    allowed: rate,
+    text: 'Requests of one login, token or stranger that only read.',
+  },
+  serverWritesPerMinute: {
+    kind: 'number',
+    allowed: rate,
+    text: 'Requests of one login, token or stranger that change something.',
+  },
+  serverDrainMs: {
+    kind: 'number',
+    allowed: 'milliseconds from 0 to 86400000',
+    text: 'Time that requests have to finish when the web server stops.',
   },
   skipValidation: {
     kind: 'boolean',

@@ -33,9 +33,11 @@ export async function attachmentOf(
       },
     );
   }
+  return { command: attachCommand(attempt.socketPath, isReadOnly), isReadOnly };
+}
+
+/** Program and arguments that show the terminal of the agent behind this socket. */
+export function attachCommand(socketPath: string, isReadOnly: boolean): readonly string[] {
   const flags = isReadOnly ? 'ignore-size,read-only' : 'ignore-size';
-  return {
-    command: ['tmux', '-u', '-S', attempt.socketPath, 'attach-session', '-f', flags],
-    isReadOnly,
-  };
+  return ['tmux', '-u', '-S', socketPath, 'attach-session', '-f', flags];
 }

@@ -15,6 +15,8 @@ export interface AppContext {
   readonly log: Log;
   /** The whole environment that agents get. */
   readonly agentEnvironment: Readonly<Record<string, string>>;
+  /** What opens a window where the program runs on somebody's desktop. */
+  readonly desktopEnvironment: Readonly<Record<string, string>>;
   /** Directories with templates, the user's first. */
   readonly templateDirs: readonly string[];
   /** Private directory of this database's sockets. */

@@ -169,7 +169,7 @@ export class Feed implements Disposable {
   }
 
   #tell(): void {
-    for (const listener of [...this.#listeners]) listener();
+    for (const listener of this.#listeners) listener();
   }
 
   async #seenOf(

@@ -1,5 +1,9 @@
 export type { JobInput } from './add-job.ts';
 export type { RuleInput } from './permission-rules.ts';
+export type { Accounts, InvitationLink, InvitedView } from './accounts.ts';
+export type { Actor, RecordInput } from './accounts-context.ts';
+export type { LoggedIn } from './accounts-log-in.ts';
+export type { Credential, Principal, Ticket } from '../users/index.ts';
 export type { AnswerInput } from './questions.ts';
 export type { Question } from '../jobs/index.ts';
 export { answersTo } from '../jobs/index.ts';
@@ -47,3 +51,8 @@ export type { LiveAgentPage, LiveAgentQuery } from './live-agents.ts';
 export type { SubjectKind } from './subject-session.ts';
 export type { Visibility } from '../sessions/index.ts';
 export type { Feed, FeedListQuery, FeedRead } from './feed.ts';
+export type { Readiness } from './check-readiness.ts';
+export type { FileListView } from './files.ts';
+export type { LocalTerminal } from './open-local-terminal.ts';
+export type { ListedRecording, RecordingQuery } from './page-recordings.ts';
+export type { OpenedFile } from '../sessions/index.ts';

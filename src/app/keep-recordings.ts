@@ -61,7 +61,7 @@ export async function pruneRecordings(
 
 /** The same by the configuration, for a worker to do now and then: it looks only at what is new. */
 export async function sweepRecordings(ctx: AppContext, signal: AbortSignal): Promise<Pruned> {
-  const all = await findRecordings(ctx, await readMark(ctx, signal), signal);
+  const all = await findRecordings(ctx, await readPruneMark(ctx, signal), signal);
   const pruned = await prune(ctx, all, {}, signal);
   const gone = new Set(pruned.removed.map(({ dir }) => dir));
   const ends = all.flatMap(({ dir, endedAt }) => (gone.has(dir) ? [] : (endedAt ?? [])));
@@ -110,14 +110,14 @@ async function findRecordings(
   const found: KeptRecording[] = [];
   for (const attempts of Map.groupBy(rows, (row) => String(row['dir'])).values()) {
     signal.throwIfAborted();
-    const one = await lookAt(ctx, attempts, signal);
+    const one = await lookAtRecording(ctx, attempts, signal);
     if (one !== undefined) found.push(one);
   }
   return found;
 }
 
-/** Attempts with one directory, newest first. */
-async function lookAt(
+/** Measure the recording of attempts with one directory, newest first; undefined without one. */
+export async function lookAtRecording(
   ctx: AppContext,
   attempts: readonly Row[],
   signal: AbortSignal,
@@ -148,7 +148,7 @@ async function lookAt(
 /** Whatever ended before this wall time in ms has no recording any more. */
 const MARK_KEY = 'recordings_pruned_to';
 
-async function readMark({ store }: AppContext, signal: AbortSignal): Promise<number> {
+export async function readPruneMark({ store }: AppContext, signal: AbortSignal): Promise<number> {
   const [row] = await store.read(
     async (sql) => await sql.all('SELECT value FROM meta WHERE key = $1', [MARK_KEY]),
     signal,

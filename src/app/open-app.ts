@@ -11,6 +11,7 @@ import {
 } from '../base/index.ts';
 import {
   agentEnvironment,
+  desktopEnvironment,
   type Config,
   loadConfig,
   openRuntimeDir,
@@ -71,6 +72,7 @@ export async function openApp(
     sessions,
     agents,
     agentEnvironment: environment,
+    desktopEnvironment: desktopEnvironment(inputs.env),
     templateDirs: [join(config.dataDir, 'templates'), builtInTemplates],
     runtimeDir,
   };

@@ -1,14 +1,18 @@
 import type * as view from '../contract/index.ts';
 import { type Page, requestCancel, setPriority } from '../jobs/index.ts';
-import type { Visibility } from '../sessions/index.ts';
+import type { OpenedFile, Visibility } from '../sessions/index.ts';
 import type { TerminalPlace } from '../terminal/index.ts';
 import { addJobFor, type AddedJob, type AddRights } from './add-job-for.ts';
 import * as chat from './chat.ts';
 import type { AppContext } from './context.ts';
 import { explainLiveAgent } from './explain-live-agent.ts';
+import type { Readiness } from './check-readiness.ts';
 import { Feed, type FeedListQuery } from './feed.ts';
+import * as files from './files.ts';
 import * as board from './job-board.ts';
 import * as agents from './live-agents.ts';
+import type { LocalTerminal } from './open-local-terminal.ts';
+import * as recordings from './page-recordings.ts';
 import { type SubjectKind, subjectSession } from './subject-session.ts';
 import { toJobView } from './to-view.ts';
 
@@ -164,5 +168,70 @@ export class ServedApp {
 
   async readPrompt(jobId: string, signal: AbortSignal = never): Promise<chat.PromptView> {
     return await chat.readPrompt(this.#ctx, jobId, signal);
+  }
+
+  async listFiles(
+    sessionId: string,
+    path: string,
+    signal: AbortSignal = never,
+  ): Promise<files.FileListView> {
+    return await files.listFiles(this.#ctx, sessionId, path, signal);
+  }
+
+  async openFile(
+    sessionId: string,
+    path: string,
+    signal: AbortSignal = never,
+  ): Promise<OpenedFile> {
+    return await files.openFile(this.#ctx, sessionId, path, signal);
+  }
+
+  // oxlint-disable-next-line max-params -- as a path names it: whose, which, what
+  async saveUpload(
+    sessionId: string,
+    name: string,
+    chunks: AsyncIterable<Uint8Array>,
+    signal: AbortSignal = never,
+  ): Promise<view.FileView> {
+    return await files.saveUpload(this.#ctx, { sessionId, name, chunks }, signal);
+  }
+
+  async removeUpload(sessionId: string, name: string, signal: AbortSignal = never): Promise<void> {
+    await files.removeUpload(this.#ctx, sessionId, name, signal);
+  }
+
+  async pageRecordings(
+    query: recordings.RecordingQuery,
+    visibility: Visibility,
+    signal: AbortSignal = never,
+  ): Promise<Page<recordings.ListedRecording>> {
+    return await recordings.pageRecordings(this.#ctx, query, visibility, signal);
+  }
+
+  /** Lines of an asciicast v3 file; the recording is closed when they are read or returned from. */
+  castOf(jobId: string, attempt: number, signal: AbortSignal = never): AsyncGenerator<string> {
+    return recordings.castOf(this.#ctx, jobId, attempt, signal);
+  }
+
+  /** tmux's own session of every live agent. */
+  async tmuxSessions(signal: AbortSignal = never): Promise<readonly view.TmuxSessionView[]> {
+    const { tmuxSessions } = await import('./tmux-sessions.ts');
+    return await tmuxSessions(this.#ctx, signal);
+  }
+
+  /** Open a terminal window with an agent's terminal, where there is a desktop. */
+  async openLocalTerminal(
+    agentId: string,
+    options: { readonly isReadOnly: boolean },
+    signal: AbortSignal = never,
+  ): Promise<LocalTerminal> {
+    const { openLocalTerminal } = await import('./open-local-terminal.ts');
+    return await openLocalTerminal(this.#ctx, agentId, options, signal);
+  }
+
+  /** Whether jobs can be taken and done here. */
+  async checkReadiness(signal: AbortSignal = never): Promise<Readiness> {
+    const { checkReadiness } = await import('./check-readiness.ts');
+    return await checkReadiness(this.#ctx, signal);
   }
 }

@@ -67,3 +67,19 @@ function noQuestion(id: string): CodedError {
     todo: 'List what waits for an answer: tmux-builder asking',
   });
 }
+
+/** What whoever may not see a subject is told: the same as of one that is not there. */
+export function subjectNotFound(by: SubjectKind, id: string): CodedError {
+  switch (by) {
+    case 'session_id':
+      return new SessionNotFoundError(id);
+    case 'job_id':
+      return noJob(id);
+    case 'agent_id':
+      return noAgent(id);
+    case 'question_id':
+      return noQuestion(id);
+    default:
+      return by satisfies never;
+  }
+}

@@ -63,6 +63,29 @@ export function agentEnvironment(
   return { ...Object.fromEntries(passed), TERM: 'xterm-256color', LANG: language(env['LANG']) };
 }
 
+/** What a program needs to open a window on the desktop of whoever runs us. */
+export function desktopEnvironment(env: Environment): Readonly<Record<string, string>> {
+  const found = desktopNames.flatMap((name) => {
+    const value = env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(found);
+}
+
+const desktopNames = [
+  'HOME',
+  'PATH',
+  'USER',
+  'LANG',
+  'DISPLAY',
+  'WAYLAND_DISPLAY',
+  'XAUTHORITY',
+  'XDG_RUNTIME_DIR',
+  'XDG_SESSION_TYPE',
+  'DBUS_SESSION_BUS_ADDRESS',
+  'SSH_CONNECTION',
+];
+
 /** Without UTF-8, tmux and the CLIs replace every character outside ASCII. */
 function language(lang = ''): string {
   return ['', 'C', 'POSIX'].includes(lang) ? 'C.UTF-8' : lang;

@@ -1,4 +1,4 @@
-export { agentEnvironment } from './agent-environment.ts';
+export { agentEnvironment, desktopEnvironment } from './agent-environment.ts';
 export { setConfigKey, unsetConfigKey } from './config-file.ts';
 export {
   ConfigFileError,

@@ -18,6 +18,7 @@ export {
   listFeed,
   readFeed,
 } from './feed-events.ts';
+export { listRecordedDirs } from './recorded-attempts.ts';
 export { noteMainAgent } from './main-agent-row.ts';
 export { type AgentFacts, findAttemptAgent, getMainAgentFacts, listAgents } from './live-agents.ts';
 export { lookRequestOf } from './attempt-request.ts';

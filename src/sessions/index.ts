@@ -23,3 +23,12 @@ export {
   type VisibleColumn,
   visibleCondition,
 } from './visibility.ts';
+export {
+  type FileList,
+  listFiles,
+  type OpenedFile,
+  openFile,
+  openFolders,
+  type SessionFile,
+} from './session-files.ts';
+export { removeUpload, saveUpload, type Upload } from './uploads.ts';

@@ -22,6 +22,7 @@ import {
 import type { Budget, NewSession, Session, SessionQuery } from '../sessions/index.ts';
 import type { StreamPiece } from '../recordings/index.ts';
 import type { StoredEvent } from '../store/index.ts';
+import type { Accounts } from './accounts.ts';
 import { addJob, type JobInput } from './add-job.ts';
 import { type Attachment, attachmentOf } from './attach.ts';
 import { checkNumbers } from './check-budget.ts';
@@ -32,6 +33,7 @@ import { executeJob } from './execute-job.ts';
 import { type AgentExplanation, explainAgent } from './explain-agent.ts';
 import type { AttemptChoice } from './find-recording.ts';
 import { followJob } from './follow-job.ts';
+import { findReply, keepReply, type KeptReply, type KeyedRequest } from './idempotent.ts';
 import { findJobLog, type JobLog, readJobLog } from './job-log.ts';
 import {
   type KeptRecording,
@@ -40,9 +42,11 @@ import {
   type PruneInput,
   pruneRecordings,
 } from './keep-recordings.ts';
+import { measure, type Measures } from './measure.ts';
 import { answerAgent, type AnswerInput, openQuestions } from './questions.ts';
 import { readOutput } from './read-output.ts';
 import { type JobRecording, openRecording } from './recordings.ts';
+import { openAccounts } from './open-accounts.ts';
 import type { ReplayTerminal, ReplayTerminalOptions } from './replay-terminal.ts';
 import { requireMachine } from './require-machine.ts';
 import { findDefaultAgent } from './resolve-agent.ts';
@@ -80,6 +84,7 @@ type OnEvent = (event: StoredEvent) => void;
 export class App extends ServedApp implements AsyncDisposable {
   readonly #ctx: AppContext;
   readonly #resources: AsyncDisposableStack;
+  #accounts: Accounts | undefined;
 
   constructor(ctx: AppContext, resources: AsyncDisposableStack) {
     super(ctx, resources);
@@ -89,6 +94,12 @@ export class App extends ServedApp implements AsyncDisposable {
 
   get config(): AppContext['config'] {
     return this.#ctx.config;
+  }
+
+  /** Users, logins, tokens, rights and the audit log. */
+  get accounts(): Accounts {
+    this.#accounts ??= openAccounts(this.#ctx, this.#resources);
+    return this.#accounts;
   }
 
   async createSession(
@@ -349,6 +360,28 @@ export class App extends ServedApp implements AsyncDisposable {
   async listWorkers(signal: AbortSignal = never): Promise<readonly WorkerRow[]> {
     const now = this.#ctx.clock.now();
     return await listLiveWorkers(this.#ctx.store, { now, leaseMs: this.config.leaseMs }, signal);
+  }
+
+  /** The reply to a request that is done at most once. @throws {CodedError} `request.key-reused`. */
+  async findReply(
+    request: KeyedRequest,
+    signal: AbortSignal = never,
+  ): Promise<KeptReply | undefined> {
+    return await findReply(this.#ctx, request, signal);
+  }
+
+  /** Keep such a reply for 24 hours. */
+  async keepReply(
+    request: KeyedRequest,
+    reply: KeptReply,
+    signal: AbortSignal = never,
+  ): Promise<void> {
+    await keepReply(this.#ctx, request, reply, signal);
+  }
+
+  /** Numbers about the work as a whole. */
+  async measure(signal: AbortSignal = never): Promise<Measures> {
+    return await measure(this.#ctx, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

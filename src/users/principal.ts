@@ -15,3 +15,19 @@ export interface Principal {
   readonly sessionId: string | undefined;
   readonly expiresAt: number | undefined;
 }
+
+/** Whether `role` may do what `needed` may. */
+export function isAtLeast(role: Role, needed: Role): boolean {
+  return roles.indexOf(role) >= roles.indexOf(needed);
+}
+
+export function smallerRole(one: Role, other: Role): Role {
+  return isAtLeast(one, other) ? other : one;
+}
+
+/** Read a role out of the database. */
+export function toRole(value: unknown): Role {
+  const role = roles.find((one) => one === value);
+  if (role === undefined) throw new TypeError(`a row has the role ${String(value)}`);
+  return role;
+}

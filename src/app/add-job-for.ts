@@ -21,7 +21,7 @@ export interface AddRights {
 /**
  * Queue a job for somebody who is not at this machine; their right to its session was checked.
  *
- * @throws {CodedError} `job.only-admins` for what reaches out of the session; `job.not-found` for
+ * @throws {CodedError} `auth.forbidden` for what reaches out of the session; `job.not-found` for
  * a job of another session to wait for; and what `addJob` throws.
  */
 export async function addJobFor(
@@ -70,7 +70,7 @@ async function refuseOutside(ctx: AppContext, body: JobBody, signal: AbortSignal
 }
 
 function onlyAdmins(what: string): CodedError {
-  return new CodedError('job.only-admins', `Only admins may ${what}.`, {
+  return new CodedError('auth.forbidden', `Only admins may ${what}.`, {
     facts: { what },
     todo: 'Leave it out of the job, or ask an admin to add it',
   });

@@ -7,7 +7,7 @@ import { toOptionalTime } from './to-time.ts';
 /**
  * Say what an agent does now and on what evidence; whoever drives it is not disturbed.
  *
- * @throws {CodedError} `agent.not-found`, and what `explainAgent` throws.
+ * @throws {CodedError} `live-agent.not-found`, and what `explainAgent` throws.
  */
 export async function explainLiveAgent(
   ctx: AppContext,

@@ -68,7 +68,7 @@ export async function listLiveAgents(
   }
 }
 
-/** Show one agent, also one that has ended. @throws {CodedError} `agent.not-found`. */
+/** Show one agent, also one that has ended. @throws {CodedError} `live-agent.not-found`. */
 export async function getLiveAgent(
   ctx: AppContext,
   agentId: string,
@@ -81,7 +81,7 @@ export async function getLiveAgent(
  * Find the terminal of an agent: its recording, and its pane while it lives. The terminal of a
  * main agent has one name, the session's id, also when it was asked for by the attempt it makes.
  *
- * @throws {CodedError} `agent.not-found`.
+ * @throws {CodedError} `live-agent.not-found`.
  */
 export async function findTerminal(
   ctx: AppContext,
@@ -108,7 +108,7 @@ export async function findTerminal(
   };
 }
 
-/** @throws {CodedError} `agent.not-found`. */
+/** @throws {CodedError} `live-agent.not-found`. */
 export async function getAgent(
   ctx: AppContext,
   agentId: string,
@@ -155,7 +155,7 @@ async function runs(address: MainAgent['address']): Promise<boolean> {
 }
 
 export function noAgent(agentId: string): CodedError {
-  return new CodedError('agent.not-found', `There is no agent ${agentId}.`, {
+  return new CodedError('live-agent.not-found', `There is no agent ${agentId}.`, {
     facts: { agentId },
     todo: 'List those that are alive; a job has one from its first attempt on',
   });

@@ -18,7 +18,7 @@ export interface LocalTerminal {
  * Say how to look at an agent, and open a terminal that does so where the server runs on
  * somebody's desktop.
  *
- * @throws {CodedError} `agent.not-found`, `agent.not-alive`.
+ * @throws {CodedError} `live-agent.not-found`, `job.no-agent`, `session.no-agent` when it is not alive.
  */
 export async function openLocalTerminal(
   ctx: AppContext,
@@ -100,8 +100,10 @@ async function start([program = '', ...args]: readonly string[], env: Environmen
 }
 
 function notAlive(agentId: string): CodedError {
-  return new CodedError('agent.not-alive', `The agent ${agentId} has no terminal now.`, {
-    facts: { agentId },
-    todo: 'Look at its recording: it shows all that was printed',
-  });
+  const message = `The agent ${agentId} has no terminal now.`;
+  const todo = 'Look at its recording: it shows all that was printed';
+  const options = { facts: { agentId }, todo };
+  return agentId.startsWith('job_')
+    ? new CodedError('job.no-agent', message, options)
+    : new CodedError('session.no-agent', message, options);
 }

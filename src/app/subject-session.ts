@@ -10,7 +10,7 @@ export type SubjectKind = 'session_id' | 'job_id' | 'agent_id' | 'question_id';
 /**
  * Find the session that a session, a job, an agent or a question belongs to, by its whole id.
  *
- * @throws {CodedError} `session.not-found`, `job.not-found`, `agent.not-found`,
+ * @throws {CodedError} `session.not-found`, `job.not-found`, `live-agent.not-found`,
  * `job.no-such-question`.
  */
 export async function subjectSession(

@@ -11,6 +11,12 @@ import { meQuery } from './api/me.ts';
 import { queryClient } from './api/query-client.ts';
 import { Shell } from './layout/shell.tsx';
 import { NotFound, PageError } from './layout/page-error.tsx';
+import {
+  auditSearch,
+  recordingsSearch,
+  sessionSearch,
+  sessionsSearch,
+} from './pages/session/search.ts';
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 
@@ -46,10 +52,65 @@ const needsYouRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/needs-you.tsx'), 'NeedsYouPage'),
 });
 
+const sessionsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/sessions',
+  validateSearch: sessionsSearch,
+  component: lazyRouteComponent(() => import('./pages/sessions.tsx'), 'SessionsPage'),
+});
+
+const sessionRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/sessions/$sessionId',
+  validateSearch: sessionSearch,
+  component: lazyRouteComponent(() => import('./pages/session.tsx'), 'SessionPage'),
+});
+
+const recordingsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/recordings',
+  validateSearch: recordingsSearch,
+  component: lazyRouteComponent(() => import('./pages/recordings.tsx'), 'RecordingsPage'),
+});
+
+const recordingRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/recordings/$jobId/$attempt',
+  component: lazyRouteComponent(() => import('./pages/recording.tsx'), 'RecordingPage'),
+});
+
+const auditRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/audit',
+  validateSearch: auditSearch,
+  component: lazyRouteComponent(() => import('./pages/audit.tsx'), 'AuditPage'),
+});
+
+const usersRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/users',
+  component: lazyRouteComponent(() => import('./pages/users.tsx'), 'UsersPage'),
+});
+
+const accountRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./pages/account.tsx'), 'AccountPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   loginRoute,
   invitationRoute,
-  shellRoute.addChildren([needsYouRoute]),
+  shellRoute.addChildren([
+    needsYouRoute,
+    sessionsRoute,
+    sessionRoute,
+    recordingsRoute,
+    recordingRoute,
+    auditRoute,
+    usersRoute,
+    accountRoute,
+  ]),
 ]);
 
 export const router = createRouter({

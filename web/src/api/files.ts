@@ -1,0 +1,111 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { problemView } from '../../../src/contract/index.ts';
+import { tellDone, tellFailed } from '../ui/toasts.tsx';
+import { ApiError, call, hrefOf } from './client.ts';
+
+export function filesQuery(sessionId: string, path: string) {
+  return queryOptions({
+    queryKey: ['sessions', sessionId, 'files', path],
+    queryFn: async ({ signal }) =>
+      await call('listFiles', { params: { session_id: sessionId }, query: { path }, signal }),
+  });
+}
+
+/** Where a file is read from: for downloads and pictures. */
+export function fileHref(sessionId: string, path: string): string {
+  return hrefOf('readFile', { params: { session_id: sessionId }, query: { path } });
+}
+
+/** A file's text, for looking at it. */
+export function fileTextQuery(sessionId: string, path: string) {
+  return queryOptions({
+    queryKey: ['sessions', sessionId, 'file-text', path],
+    queryFn: async ({ signal }) => {
+      const response = await fetch(fileHref(sessionId, path), { signal });
+      if (!response.ok) throw refusal(response.status, await response.text());
+      return await response.text();
+    },
+    staleTime: 0,
+  });
+}
+
+export function useDeleteUpload(sessionId: string) {
+  const queries = useQueryClient();
+  const { queryKey } = filesQuery(sessionId, 'uploads');
+  return useMutation({
+    mutationFn: async (name: string) =>
+      await call('deleteUpload', { params: { session_id: sessionId, name } }),
+    onMutate: async (name) => {
+      await queries.cancelQueries({ queryKey });
+      const before = queries.getQueryData(queryKey);
+      queries.setQueryData(queryKey, (now) =>
+        now === undefined
+          ? now
+          : { ...now, items: now.items.filter(({ path }) => path !== `uploads/${name}`) },
+      );
+      return { before };
+    },
+    onSuccess: (_reply, name) => tellDone(`“${name}” is deleted.`),
+    onError: (error, _name, context) => {
+      queries.setQueryData(queryKey, context?.before);
+      tellFailed(error);
+    },
+    onSettled: async () =>
+      await queries.invalidateQueries({ queryKey: ['sessions', sessionId, 'files'] }),
+  });
+}
+
+interface UploadWish {
+  readonly sessionId: string;
+  readonly file: File;
+  /** Bytes that left this machine. */
+  readonly onProgress: (sent: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Upload a file. `fetch` tells nothing of its progress, so this is the older way. */
+export async function uploadFile({
+  sessionId,
+  file,
+  onProgress,
+  signal,
+}: UploadWish): Promise<void> {
+  signal.throwIfAborted();
+  const request = new XMLHttpRequest();
+  const href = hrefOf('uploadFile', { params: { session_id: sessionId, name: file.name } });
+  await new Promise<void>((resolve, reject) => {
+    const abort = (): void => {
+      request.abort();
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    request.upload.addEventListener('progress', ({ loaded }) => onProgress(loaded));
+    request.addEventListener('load', () => {
+      if (request.status < 300) resolve();
+      else reject(refusal(request.status, request.responseText));
+    });
+    request.addEventListener('error', () => reject(refusal(0, '')));
+    request.addEventListener('loadend', () => signal.removeEventListener('abort', abort));
+    request.open('PUT', href);
+    request.setRequestHeader('content-type', 'application/octet-stream');
+    request.send(file);
+  });
+}
+
+function refusal(status: number, text: string): ApiError {
+  const problem = problemView.safeParse(parsed(text));
+  if (problem.success) {
+    const { code, detail, todo } = problem.data;
+    return new ApiError({ code, status, message: detail, todo });
+  }
+  const message = status === 0 ? 'The server cannot be reached.' : `The server answered ${status}.`;
+  return new ApiError({ code: 'offline.unreachable', status, message, todo: 'Try it again' });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

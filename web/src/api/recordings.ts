@@ -1,0 +1,49 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { ApiError, call, hrefOf } from './client.ts';
+
+const PAGE = 100;
+
+export function recordingsQuery(sessionId: string | undefined) {
+  return infiniteQueryOptions({
+    queryKey: ['recordings', 'list', sessionId ?? ''],
+    queryFn: async ({ pageParam, signal }) =>
+      await call('listRecordings', {
+        query: { session_id: sessionId, limit: PAGE, cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+}
+
+export function recordingQuery(jobId: string, attempt: number) {
+  return queryOptions({
+    queryKey: ['recordings', jobId, attempt],
+    queryFn: async ({ signal }) =>
+      await call('showRecording', { params: { job_id: jobId, attempt }, signal }),
+  });
+}
+
+/** Where a recording is downloaded from. */
+export function castHref(jobId: string, attempt: number): string {
+  return hrefOf('readRecording', { params: { job_id: jobId, attempt } });
+}
+
+/** A recording as asciicast v3; it is kept only as long as somebody looks at it. */
+export function castQuery(jobId: string, attempt: number) {
+  return queryOptions({
+    queryKey: ['cast', jobId, attempt],
+    queryFn: async ({ signal }) => {
+      const response = await fetch(castHref(jobId, attempt), { signal });
+      if (response.ok) return await response.text();
+      throw new ApiError({
+        code: 'recording.not-read',
+        status: response.status,
+        message: `The recording could not be read (${response.status}).`,
+        todo: 'Load the page again; the recording may have been removed to save space',
+      });
+    },
+    gcTime: 0,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}

@@ -1,0 +1,59 @@
+import { useState } from 'react';
+import { useSetPassword } from '../../api/accounts.ts';
+import { ActionButton } from '../../ui/action-button.tsx';
+import { TextField } from '../../ui/field.tsx';
+import { FormError } from '../../ui/form-error.tsx';
+
+const SHORTEST = 10;
+
+export function PasswordForm() {
+  const [old, setOld] = useState('');
+  const [password, setPassword] = useState('');
+  const set = useSetPassword();
+  return (
+    <form
+      aria-labelledby="password-heading"
+      className="space-y-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        set.mutate(
+          { old, password },
+          {
+            onSuccess: () => {
+              setOld('');
+              setPassword('');
+            },
+          },
+        );
+      }}
+    >
+      <h2 id="password-heading" className="font-semibold">
+        Password
+      </h2>
+      <FormError error={set.error} />
+      <div className="grid gap-3 sm:grid-cols-2">
+        <TextField
+          label="Password now"
+          type="password"
+          autoComplete="current-password"
+          required
+          value={old}
+          onChange={(event) => setOld(event.target.value)}
+        />
+        <TextField
+          label="New password"
+          type="password"
+          autoComplete="new-password"
+          required
+          minLength={SHORTEST}
+          hint={`At least ${SHORTEST} characters; other logins end`}
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+      </div>
+      <ActionButton type="submit" disabled={set.isPending}>
+        Change the password
+      </ActionButton>
+    </form>
+  );
+}

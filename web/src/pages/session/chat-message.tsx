@@ -1,0 +1,90 @@
+import { Link } from '@tanstack/react-router';
+import type { LiveAgentView } from '../../../../src/contract/index.ts';
+import { type ChatItem, isPending, useChatStep } from '../../api/chat.ts';
+import { ActionButton } from '../../ui/action-button.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { StateBadge } from '../../ui/state-badge.tsx';
+import { AnswerQuestion } from './answer-question.tsx';
+import { MessageText } from './message-text.tsx';
+
+interface ChatMessageProps {
+  readonly item: ChatItem;
+  /** The main agent while it works on this message. */
+  readonly agent: LiveAgentView | null;
+  readonly whyNot: string | undefined;
+}
+
+/** What a person wrote, and what became of it. */
+export function ChatMessage({ item, agent, whyNot }: ChatMessageProps) {
+  return (
+    <article aria-label={`Message: ${item.title}`} className="space-y-2">
+      <div className="ml-auto w-fit max-w-[85%] rounded-lg bg-raised px-3 py-2">
+        <MessageText text={item.prompt} label="the message" />
+        <p className="mt-1 text-right text-xs text-muted">
+          <RelativeTime at={item.created_at} />
+        </p>
+      </div>
+      {item.output === null ? null : (
+        <div className="w-fit max-w-full rounded-lg border border-line bg-surface px-3 py-2 md:max-w-[92%]">
+          <MessageText text={item.output} label="the answer" />
+        </div>
+      )}
+      <Progress item={item} agent={agent} whyNot={whyNot} />
+    </article>
+  );
+}
+
+function Progress({ item, agent, whyNot }: ChatMessageProps) {
+  const step = useChatStep(item.session_id);
+  const act = (name: 'interrupt' | 'cancel' | 'retry'): void =>
+    step.mutate({ jobId: item.job_id, step: name });
+  const link = (
+    <Link
+      to="/sessions/$sessionId"
+      params={{ sessionId: item.session_id }}
+      search={{ tab: 'jobs', job: item.job_id }}
+      className="text-sm text-accent hover:underline"
+    >
+      Details
+    </Link>
+  );
+  if (isPending(item)) {
+    const isRunning = item.status === 'running' || item.status === 'leased';
+    return (
+      <div className="space-y-2">
+        <div className="flex flex-wrap items-center gap-3" role="status">
+          <StateBadge state={agent?.state ?? item.status} />
+          <ActionButton
+            blocked={whyNot}
+            disabled={step.isPending}
+            onClick={() => act(isRunning ? 'interrupt' : 'cancel')}
+          >
+            {isRunning ? 'Interrupt' : 'Take it back'}
+          </ActionButton>
+          {link}
+        </div>
+        {agent?.question == null ? null : (
+          <AnswerQuestion question={agent.question} whyNot={whyNot} />
+        )}
+      </div>
+    );
+  }
+  if (item.status === 'succeeded') return link;
+  return (
+    <div className="w-fit max-w-full space-y-1 rounded-lg border border-failed px-3 py-2">
+      <StateBadge state={item.status} />
+      {item.error === null ? null : (
+        <>
+          <p className="break-words">{item.error.message}</p>
+          {item.error.todo === null ? null : <p className="text-muted">{item.error.todo}</p>}
+        </>
+      )}
+      <div className="flex items-center gap-3">
+        <ActionButton blocked={whyNot} disabled={step.isPending} onClick={() => act('retry')}>
+          Retry
+        </ActionButton>
+        {link}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,154 @@
+import { useId, useRef, useState } from 'react';
+import type { SessionView } from '../../../../src/contract/index.ts';
+import { useSendChat } from '../../api/chat.ts';
+import { uploadFile } from '../../api/files.ts';
+import { ActionButton } from '../../ui/action-button.tsx';
+import { tellFailed } from '../../ui/toasts.tsx';
+import { useDraft } from './use-draft.ts';
+
+interface ComposerProps {
+  readonly session: SessionView;
+  readonly whyNot: string | undefined;
+  readonly onSent: () => void;
+}
+
+/** Where a message is written: Enter sends, Shift+Enter begins a line, the draft is kept. */
+export function Composer({ session, whyNot, onSent }: ComposerProps) {
+  const { session_id: sessionId } = session;
+  const [text, setText] = useDraft(`chat ${sessionId}`);
+  const [files, setFiles] = useState<readonly string[]>([]);
+  const send = useSendChat(sessionId);
+  const hint = useId();
+  const submit = (): void => {
+    if (text.trim() === '' || whyNot !== undefined) return;
+    const message = { text, files, key: crypto.randomUUID() };
+    setText('');
+    setFiles([]);
+    onSent();
+    send.mutate(message, {
+      onError: () => {
+        setText(message.text);
+        setFiles(message.files);
+      },
+    });
+  };
+  return (
+    <form
+      className="shrink-0 border-t border-line bg-surface p-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <div className="mx-auto max-w-4xl space-y-2">
+        <Attached
+          files={files}
+          onRemove={(path) => setFiles(files.filter((one) => one !== path))}
+        />
+        <div className="flex items-end gap-2">
+          <textarea
+            aria-label="Message to the agent"
+            aria-describedby={hint}
+            placeholder={whyNot ?? 'Write to the agent'}
+            readOnly={whyNot !== undefined}
+            rows={Math.min(10, Math.max(2, text.split('\n').length))}
+            className="min-w-0 flex-1 resize-none rounded-md border border-line bg-page px-2 py-1.5 placeholder:text-muted"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            onKeyDown={(event) => {
+              // Enter also ends the composing of a character.
+              if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
+              event.preventDefault();
+              submit();
+            }}
+          />
+          <div className="flex flex-col gap-1">
+            <Attach
+              sessionId={sessionId}
+              whyNot={whyNot}
+              onDone={(path) => setFiles((now) => [...now.filter((one) => one !== path), path])}
+            />
+            <ActionButton
+              kind="primary"
+              type="submit"
+              blocked={whyNot ?? (text.trim() === '' ? 'Write a message first.' : undefined)}
+            >
+              Send
+            </ActionButton>
+          </div>
+        </div>
+        <p id={hint} className="text-xs text-muted">
+          {whyNot ?? 'Enter sends, Shift+Enter begins a new line.'}
+        </p>
+      </div>
+    </form>
+  );
+}
+
+interface AttachedProps {
+  readonly files: readonly string[];
+  readonly onRemove: (path: string) => void;
+}
+
+function Attached({ files, onRemove }: AttachedProps) {
+  if (files.length === 0) return null;
+  return (
+    <ul aria-label="Files that go with the message" className="flex flex-wrap gap-2">
+      {files.map((path) => (
+        <li key={path} className="flex items-center rounded-md bg-raised pl-2 font-mono text-sm">
+          {path}
+          <button
+            type="button"
+            aria-label={`Leave out ${path}`}
+            className="size-8"
+            onClick={() => onRemove(path)}
+          >
+            ×
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface AttachProps {
+  readonly sessionId: string;
+  readonly whyNot: string | undefined;
+  readonly onDone: (path: string) => void;
+}
+
+/** Uploads files and names them in the message. */
+function Attach({ sessionId, whyNot, onDone }: AttachProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const [count, setCount] = useState(0);
+  const upload = async (file: File): Promise<void> => {
+    setCount((now) => now + 1);
+    try {
+      const signal = new AbortController().signal;
+      await uploadFile({ sessionId, file, onProgress: () => undefined, signal });
+      onDone(`uploads/${file.name}`);
+    } catch (error) {
+      tellFailed(error);
+    } finally {
+      setCount((now) => now - 1);
+    }
+  };
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        aria-label="Files to attach"
+        onChange={(event) => {
+          for (const file of event.target.files ?? []) void upload(file);
+          event.target.value = '';
+        }}
+      />
+      <ActionButton blocked={whyNot} disabled={count > 0} onClick={() => input.current?.click()}>
+        {count > 0 ? `Uploading ${count}…` : 'Attach'}
+      </ActionButton>
+    </>
+  );
+}

@@ -1,0 +1,156 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { SessionView } from '../../../../src/contract/index.ts';
+import { usersQuery } from '../../api/accounts.ts';
+import { useRole } from '../../api/me.ts';
+import {
+  membersQuery,
+  useRemoveMember,
+  useSetMember,
+  useWhyNotAct,
+} from '../../api/sessions-members.ts';
+import { PageError } from '../../layout/page-error.tsx';
+import { ActionButton } from '../../ui/action-button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { SelectField, TextField } from '../../ui/field.tsx';
+
+const roles = [
+  { role: 'viewer', label: 'may see it' },
+  { role: 'operator', label: 'may steer it' },
+] as const;
+
+type MemberRole = (typeof roles)[number]['role'];
+
+/** Who, besides its owner and admins, may use the session. */
+export function Members({ session }: { readonly session: SessionView }) {
+  const { session_id: sessionId } = session;
+  const { data: members, error, refetch } = useQuery(membersQuery(sessionId));
+  const whyNot = useWhyNotAct(session);
+  const set = useSetMember(sessionId);
+  const remove = useRemoveMember(sessionId);
+  return (
+    <div className="max-w-2xl space-y-4 p-4">
+      <p className="text-muted">
+        Its maker and admins may do everything here. Others see it only when they stand in this
+        list.
+      </p>
+      {error === null ? null : <PageError error={error} reset={() => void refetch()} />}
+      {members?.length === 0 ? (
+        <EmptyState title="Nobody else may see this session.">
+          Add somebody below to share it.
+        </EmptyState>
+      ) : null}
+      {members === undefined || members.length === 0 ? null : (
+        <ul aria-label="Members" className="divide-y divide-line rounded-md border border-line">
+          {members.map(({ user_id: userId, name, role }) => (
+            <li key={userId} className="flex flex-wrap items-center gap-3 px-3 py-2">
+              <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
+              <select
+                aria-label={`What ${name} may do`}
+                className="min-h-8 rounded-md border border-line bg-surface px-2"
+                value={role}
+                disabled={whyNot !== undefined || set.isPending}
+                title={whyNot}
+                onChange={(event) =>
+                  set.mutate({ userId, name, role: event.target.value as MemberRole })
+                }
+              >
+                {roles.map((one) => (
+                  <option key={one.role} value={one.role}>
+                    {one.label}
+                  </option>
+                ))}
+              </select>
+              <ActionButton
+                blocked={whyNot}
+                aria-label={`Remove ${name}`}
+                onClick={() => remove.mutate({ userId, name })}
+              >
+                Remove
+              </ActionButton>
+            </li>
+          ))}
+        </ul>
+      )}
+      <AddMember session={session} whyNot={whyNot} />
+    </div>
+  );
+}
+
+interface AddMemberProps {
+  readonly session: SessionView;
+  readonly whyNot: string | undefined;
+}
+
+/** Admins choose from all users; others have to know the id, since they may not list users. */
+function AddMember({ session, whyNot }: AddMemberProps) {
+  const isAdmin = useRole('admin');
+  const users = useInfiniteQuery({ ...usersQuery, enabled: isAdmin });
+  const { data: members = [] } = useQuery(membersQuery(session.session_id));
+  const set = useSetMember(session.session_id);
+  const [userId, setUserId] = useState('');
+  const [role, setRole] = useState<MemberRole>('viewer');
+  const choices = (users.data?.pages.flatMap((page) => page.items) ?? []).filter(
+    ({ user_id }) =>
+      user_id !== session.user_id && !members.some((member) => member.user_id === user_id),
+  );
+  return (
+    <form
+      aria-label="Add a member"
+      className="flex flex-wrap items-end gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (userId.trim() === '' || whyNot !== undefined) return;
+        const name = choices.find(({ user_id }) => user_id === userId)?.name ?? userId;
+        set.mutate({ userId: userId.trim(), name, role }, { onSuccess: () => setUserId('') });
+      }}
+    >
+      <div className="min-w-48 flex-1">
+        {isAdmin ? (
+          <SelectField
+            label="User"
+            value={userId}
+            onChange={(event) => setUserId(event.target.value)}
+          >
+            <option value="">Choose a user</option>
+            {choices.map(({ user_id, name }) => (
+              <option key={user_id} value={user_id}>
+                {name}
+              </option>
+            ))}
+          </SelectField>
+        ) : (
+          <TextField
+            label="Id of the user"
+            hint="It stands on their account page"
+            autoComplete="off"
+            value={userId}
+            onChange={(event) => setUserId(event.target.value)}
+          />
+        )}
+      </div>
+      <div className="min-w-40">
+        <SelectField
+          label="Right"
+          value={role}
+          onChange={(event) => setRole(event.target.value as MemberRole)}
+        >
+          {roles.map((one) => (
+            <option key={one.role} value={one.role}>
+              {one.label}
+            </option>
+          ))}
+        </SelectField>
+      </div>
+      <ActionButton
+        kind="primary"
+        type="submit"
+        className={isAdmin ? '' : 'mb-6'}
+        blocked={whyNot ?? (userId === '' ? 'Choose a user first.' : undefined)}
+        disabled={set.isPending}
+      >
+        Add
+      </ActionButton>
+    </form>
+  );
+}

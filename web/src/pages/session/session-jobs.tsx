@@ -1,0 +1,138 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
+import type { JobView, SessionView } from '../../../../src/contract/index.ts';
+import { outputQuery, promptQuery } from '../../api/jobs.ts';
+import { sessionJobsQuery } from '../../api/session-jobs.ts';
+import { PageError } from '../../layout/page-error.tsx';
+import { Button } from '../../ui/button.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { StateBadge } from '../../ui/state-badge.tsx';
+import { MessageText } from './message-text.tsx';
+
+/** The session's jobs; of the chosen one prompt and output side by side. */
+export function SessionJobs({ session }: { readonly session: SessionView }) {
+  const { session_id: sessionId } = session;
+  const { job: chosen } = useSearch({ from: '/shell/sessions/$sessionId' });
+  const jobs = useInfiniteQuery(sessionJobsQuery(sessionId));
+  const items = jobs.data?.pages.flatMap((page) => page.items) ?? [];
+  const shown = chosen ?? items[0]?.job_id;
+  if (jobs.error !== null)
+    return <PageError error={jobs.error} reset={() => void jobs.refetch()} />;
+  if (jobs.isSuccess && items.length === 0) {
+    return (
+      <EmptyState title="This session has no job yet.">
+        A message in its chat is one; others are queued from the board of jobs.
+      </EmptyState>
+    );
+  }
+  return (
+    <div className="md:flex md:h-full">
+      <nav
+        aria-label="Jobs of the session"
+        className="max-h-64 overflow-y-auto border-b border-line md:max-h-none md:w-72 md:shrink-0 md:border-r md:border-b-0"
+      >
+        <ul className="divide-y divide-line">
+          {items.map((job) => (
+            <li key={job.job_id}>
+              <JobLink sessionId={sessionId} job={job} isShown={job.job_id === shown} />
+            </li>
+          ))}
+        </ul>
+        {jobs.hasNextPage ? (
+          <div className="p-3">
+            <Button disabled={jobs.isFetchingNextPage} onClick={() => void jobs.fetchNextPage()}>
+              Show more
+            </Button>
+          </div>
+        ) : null}
+      </nav>
+      {shown === undefined ? null : (
+        <JobTexts
+          key={shown}
+          jobId={shown}
+          attempts={items.find(({ job_id }) => job_id === shown)?.attempts ?? 0}
+        />
+      )}
+    </div>
+  );
+}
+
+interface JobLinkProps {
+  readonly sessionId: string;
+  readonly job: JobView;
+  readonly isShown: boolean;
+}
+
+function JobLink({ sessionId, job, isShown }: JobLinkProps) {
+  return (
+    <Link
+      to="/sessions/$sessionId"
+      params={{ sessionId }}
+      search={{ tab: 'jobs', job: job.job_id }}
+      aria-current={isShown ? 'true' : undefined}
+      className={`block px-4 py-2 -outline-offset-2 hover:bg-raised ${isShown ? 'bg-raised' : ''}`}
+    >
+      <span className="block truncate font-medium">{job.title}</span>
+      <span className="flex items-center gap-2 text-sm text-muted">
+        <StateBadge state={job.status} />
+        <RelativeTime at={job.settled_at ?? job.created_at} />
+      </span>
+    </Link>
+  );
+}
+
+interface JobTextsProps {
+  readonly jobId: string;
+  readonly attempts: number;
+}
+
+function JobTexts({ jobId, attempts }: JobTextsProps) {
+  const prompt = useQuery(promptQuery(jobId));
+  const output = useQuery(outputQuery(jobId));
+  return (
+    <div className="min-w-0 flex-1 space-y-3 p-4 md:overflow-y-auto">
+      <p className="flex flex-wrap gap-x-4 gap-y-1 text-sm">
+        <a className="py-1 text-accent hover:underline" href={`/jobs/${jobId}`}>
+          Open the job
+        </a>
+        {attempts === 0 ? null : (
+          <Link
+            to="/recordings/$jobId/$attempt"
+            params={{ jobId, attempt: String(attempts) }}
+            className="py-1 text-accent hover:underline"
+          >
+            Recording
+          </Link>
+        )}
+      </p>
+      <div className="grid gap-4 xl:grid-cols-2">
+        <section aria-labelledby="prompt-of-job" className="min-w-0">
+          <h2 id="prompt-of-job" className="mb-2 font-semibold">
+            Prompt
+          </h2>
+          {prompt.error === null ? null : <p role="alert">{prompt.error.message}</p>}
+          <div className="rounded-md border border-line bg-surface p-3">
+            <MessageText text={prompt.data?.prompt ?? ''} label="the prompt" />
+            {prompt.data?.is_cut === true ? (
+              <p className="text-muted">Only its beginning is shown.</p>
+            ) : null}
+          </div>
+        </section>
+        <section aria-labelledby="output-of-job" className="min-w-0">
+          <h2 id="output-of-job" className="mb-2 font-semibold">
+            Output
+          </h2>
+          {output.error === null ? null : <p role="alert">{output.error.message}</p>}
+          <div className="rounded-md border border-line bg-surface p-3">
+            {output.data === null ? (
+              <p className="text-muted">Nothing yet.</p>
+            ) : (
+              <MessageText text={output.data?.output ?? ''} label="the output" />
+            )}
+          </div>
+        </section>
+      </div>
+    </div>
+  );
+}

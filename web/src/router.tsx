@@ -11,6 +11,7 @@ import { meQuery } from './api/me.ts';
 import { queryClient } from './api/query-client.ts';
 import { Shell } from './layout/shell.tsx';
 import { NotFound, PageError } from './layout/page-error.tsx';
+import { jobsSearch } from './pages/jobs-search.ts';
 import {
   auditSearch,
   recordingsSearch,
@@ -98,11 +99,26 @@ const accountRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/account.tsx'), 'AccountPage'),
 });
 
+const jobsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/jobs',
+  validateSearch: jobsSearch,
+  component: lazyRouteComponent(() => import('./pages/jobs.tsx'), 'JobsPage'),
+});
+
+const jobRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/jobs/$jobId',
+  component: lazyRouteComponent(() => import('./pages/job.tsx'), 'JobPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   loginRoute,
   invitationRoute,
   shellRoute.addChildren([
     needsYouRoute,
+    jobsRoute,
+    jobRoute,
     sessionsRoute,
     sessionRoute,
     recordingsRoute,

@@ -13,3 +13,9 @@ export const sessionChoicesQuery = queryOptions({
   queryFn: async ({ signal }) =>
     (await call('listSessions', { query: { status: 'active', limit: 500 }, signal })).items,
 });
+
+/** Agents that this machine has, and whether they are ready to use. */
+export const agentChoicesQuery = queryOptions({
+  queryKey: ['installed-agents'],
+  queryFn: async ({ signal }) => (await call('listInstalled', { signal })).items,
+});

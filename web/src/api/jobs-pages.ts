@@ -19,7 +19,7 @@ export function mergeFirstPage(before: JobPage | undefined, read: JobPage): JobP
 }
 
 /** Negative when `a` stands before `b` in a list, newest first. */
-function compareAge(a: JobView, b: JobView): number {
+export function compareAge(a: JobView, b: JobView): number {
   if (a.created_at !== b.created_at) return a.created_at > b.created_at ? -1 : 1;
   return a.job_id === b.job_id ? 0 : a.job_id > b.job_id ? -1 : 1;
 }

@@ -1,12 +1,99 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { sessionChoicesQuery } from '../api/jobs-choices.ts';
+import { useRole } from '../api/me.ts';
+import { useNeedsYou } from '../api/needs-you.ts';
+import { PageError } from '../layout/page-error.tsx';
 import { Page } from '../layout/page.tsx';
+import { openDialog } from '../state/dialogs.ts';
+import { useKeys } from '../state/keys.ts';
+import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { FailedJobs } from './needs-you-failed.tsx';
+import { QuestionCard } from './needs-you-question.tsx';
 
+/** What waits for a person: agents that ask, the oldest first, then jobs that failed. */
 export function NeedsYouPage() {
+  const { needs, error } = useNeedsYou();
+  const { data: sessions = [] } = useQuery(sessionChoicesQuery);
+  const canSteer = useRole('operator');
+  const names = new Map(sessions.map(({ session_id: id, name }) => [id, name]));
+  const ids = [
+    ...(needs?.questions.map(({ question_id: id }) => id) ?? []),
+    ...(needs?.failed.map(({ job_id: id }) => id) ?? []),
+  ];
+  const current = useCurrent(ids);
+  const count = needs === undefined ? 0 : needs.questions.length + needs.failedCount;
+  const title = 'Needs you';
+  useEffect(() => {
+    document.title = `${count === 0 ? '' : `(${count}) `}${title} · tmux-builder`;
+  }, [count]);
+  if (needs === undefined) {
+    return (
+      <Page title={title}>
+        {error === null ? <p className="p-4 text-muted">Reading…</p> : <PageError error={error} />}
+      </Page>
+    );
+  }
   return (
-    <Page title="Needs you">
-      <EmptyState title="Nothing needs you.">
-        Agents that ask and jobs that failed stand here.
-      </EmptyState>
+    <Page title={title}>
+      <div ref={current.box} className="mx-auto max-w-4xl space-y-3 p-3 md:p-4">
+        {needs.questions.length === 0 ? null : (
+          <section aria-label="Agents that ask" className="space-y-3">
+            {needs.questions.map((question) => (
+              <QuestionCard
+                key={question.question_id}
+                question={question}
+                sessionName={names.get(question.session_id)}
+                canAnswer={canSteer}
+                isCurrent={current.id === question.question_id}
+                onCurrent={current.set}
+              />
+            ))}
+          </section>
+        )}
+        {needs.failed.length === 0 ? null : (
+          <FailedJobs
+            jobs={needs.failed}
+            count={needs.failedCount}
+            names={names}
+            canSteer={canSteer}
+            currentId={current.id}
+            onCurrent={current.set}
+          />
+        )}
+        {ids.length === 0 ? <Nothing canSteer={canSteer} /> : null}
+      </div>
     </Page>
+  );
+}
+
+/** Which card the keys are for: the one that was chosen, else the one that came into its place. */
+function useCurrent(ids: readonly string[]) {
+  const box = useRef<HTMLDivElement>(null);
+  const [chosen, setChosen] = useState({ id: '', index: 0 });
+  const isThere = ids.includes(chosen.id);
+  const id = isThere ? chosen.id : ids[Math.min(chosen.index, Math.max(0, ids.length - 1))];
+  const set = (next: string): void => setChosen({ id: next, index: ids.indexOf(next) });
+  const move = (by: number): void => {
+    const next = ids[Math.min(Math.max(ids.indexOf(id ?? '') + by, 0), ids.length - 1)];
+    if (next === undefined) return;
+    set(next);
+    box.current?.querySelector<HTMLElement>(`[data-card="${next}"]`)?.focus();
+  };
+  useKeys({ j: () => move(1), k: () => move(-1) }, ids.length > 0);
+  return { box, id, set };
+}
+
+function Nothing({ canSteer }: { readonly canSteer: boolean }) {
+  return (
+    <EmptyState title="Nothing needs you.">
+      <p>Agents that ask and jobs that failed stand here, and in the number at “Needs you”.</p>
+      {canSteer ? (
+        <Button className="mt-3" kind="primary" onClick={() => openDialog({ kind: 'new-job' })}>
+          New job
+        </Button>
+      ) : null}
+    </EmptyState>
   );
 }

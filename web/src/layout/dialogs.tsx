@@ -1,0 +1,33 @@
+import { lazy, Suspense } from 'react';
+import { useOpenDialog } from '../state/dialogs.ts';
+
+// Read when they are first opened, so that the first page comes sooner.
+const CommandPalette = lazy(async () => {
+  const { CommandPalette } = await import('./command-palette.tsx');
+  return { default: CommandPalette };
+});
+const KeysDialog = lazy(async () => {
+  const { KeysDialog } = await import('./keys-dialog.tsx');
+  return { default: KeysDialog };
+});
+const PasswordDialog = lazy(async () => {
+  const { PasswordDialog } = await import('./password-dialog.tsx');
+  return { default: PasswordDialog };
+});
+const NewJobDialog = lazy(async () => {
+  const { NewJobDialog } = await import('../pages/new-job.tsx');
+  return { default: NewJobDialog };
+});
+
+/** The dialog that is open, of those that every page can open. */
+export function Dialogs() {
+  const open = useOpenDialog();
+  return (
+    <Suspense fallback={null}>
+      {open.kind === 'palette' ? <CommandPalette /> : null}
+      {open.kind === 'keys' ? <KeysDialog /> : null}
+      {open.kind === 'password' ? <PasswordDialog /> : null}
+      {open.kind === 'new-job' ? <NewJobDialog sessionId={open.sessionId} /> : null}
+    </Suspense>
+  );
+}

@@ -1,0 +1,32 @@
+import {
+  Bot,
+  Film,
+  HandHelping,
+  Layers,
+  ListTodo,
+  type LucideIcon,
+  ScrollText,
+  Users,
+} from 'lucide-react';
+import type { Role } from '../../../src/contract/index.ts';
+
+export interface PageEntry {
+  readonly path: string;
+  readonly label: string;
+  readonly icon: LucideIcon;
+  /** Two keys that lead there. */
+  readonly keys: string;
+  /** Who sees it; left out: everybody. */
+  readonly role?: Role;
+}
+
+/** Pages of the navigation and the palette, in their order. One without a route is left out. */
+export const pages: readonly PageEntry[] = [
+  { path: '/', label: 'Needs you', icon: HandHelping, keys: 'g n' },
+  { path: '/jobs', label: 'Jobs', icon: ListTodo, keys: 'g j' },
+  { path: '/sessions', label: 'Sessions', icon: Layers, keys: 'g s' },
+  { path: '/agents', label: 'Agents', icon: Bot, keys: 'g a' },
+  { path: '/recordings', label: 'Recordings', icon: Film, keys: 'g r' },
+  { path: '/users', label: 'Users', icon: Users, keys: 'g u', role: 'admin' },
+  { path: '/audit', label: 'Audit', icon: ScrollText, keys: 'g l', role: 'admin' },
+];

@@ -1,0 +1,165 @@
+import { useQuery } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { useAddJob } from '../api/jobs-actions.ts';
+import { agentChoicesQuery, sessionChoicesQuery, templatesQuery } from '../api/jobs-choices.ts';
+import { ApiError } from '../api/client.ts';
+import { useGo } from '../layout/use-pages.ts';
+import { closeDialog } from '../state/dialogs.ts';
+import { ActionButton } from '../ui/action-button.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { SelectField, TextArea, TextField } from '../ui/field.tsx';
+import { Key } from '../ui/key.tsx';
+import { tellDone } from '../ui/toasts.tsx';
+import {
+  type Draft,
+  emptyDraft,
+  forgetDraft,
+  keepDraft,
+  readDraft,
+  toBody,
+} from './new-job-draft.ts';
+import { MoreOptions } from './new-job-options.tsx';
+
+interface NewJobDialogProps {
+  /** The session that is chosen at first. */
+  readonly sessionId: string | undefined;
+}
+
+/** Write a job. What was typed is kept until it is sent, also when the page is closed. */
+export function NewJobDialog({ sessionId }: NewJobDialogProps) {
+  const [draft, setDraft] = useState<Draft>(() => {
+    const kept = readDraft();
+    return sessionId === undefined ? kept : { ...kept, session: sessionId };
+  });
+  const sent = useRef({ text: '', key: '' });
+  const go = useGo();
+  const add = useAddJob();
+  const { data: sessions = [] } = useQuery(sessionChoicesQuery);
+  const { data: templates = [] } = useQuery(templatesQuery);
+  const { data: agents = [] } = useQuery(agentChoicesQuery);
+  const set = (change: Partial<Draft>): void => {
+    const next = { ...draft, ...change };
+    setDraft(next);
+    keepDraft(next);
+  };
+  const send = (): void => {
+    if (draft.prompt.trim() === '') return;
+    const body = toBody(draft);
+    const text = JSON.stringify(body);
+    // The same job sent again after a failure keeps its key, so it cannot be queued twice.
+    if (sent.current.text !== text) sent.current = { text, key: crypto.randomUUID() };
+    add.mutate(
+      { body, idempotencyKey: sent.current.key },
+      {
+        onSuccess: (job) => {
+          forgetDraft();
+          closeDialog();
+          tellDone(`Queued: ${job.title}`);
+          go(`/jobs/${job.job_id}`);
+        },
+      },
+    );
+  };
+  return (
+    <Dialog title="New job" isOpen onClose={closeDialog}>
+      <form
+        className="space-y-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) send();
+        }}
+      >
+        {add.error === null ? null : <Refusal error={add.error} />}
+        <TextArea
+          label="Prompt"
+          rows={7}
+          required
+          autoFocus
+          value={draft.prompt}
+          hint="What the agent is to do. It is kept as a draft until you queue it."
+          onChange={(event) => set({ prompt: event.target.value })}
+        />
+        <div className="grid gap-3 sm:grid-cols-2">
+          <SelectField
+            label="Agent"
+            value={draft.agent}
+            onChange={(event) => set({ agent: event.target.value })}
+          >
+            <option value="">As configured</option>
+            {agents.map(({ agent, ready }) => (
+              <option key={agent} value={agent}>
+                {ready === 'no' ? `${agent} (not ready)` : agent}
+              </option>
+            ))}
+          </SelectField>
+          <SelectField
+            label="Template"
+            value={draft.template}
+            onChange={(event) => set({ template: event.target.value })}
+          >
+            <option value="">None</option>
+            {templates.map(({ name, description }) => (
+              <option key={name} value={name}>
+                {name}: {description}
+              </option>
+            ))}
+          </SelectField>
+          <SelectField
+            label="Session"
+            value={draft.session}
+            onChange={(event) => set({ session: event.target.value })}
+          >
+            <option value="">A session as the server chooses</option>
+            {sessions.map(({ session_id: id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </SelectField>
+          <TextField
+            label="Model"
+            placeholder="The agent’s own"
+            value={draft.model}
+            onChange={(event) => set({ model: event.target.value })}
+          />
+        </div>
+        <MoreOptions draft={draft} onChange={set} />
+        <div className="flex flex-wrap justify-end gap-2">
+          <Button
+            kind="quiet"
+            onClick={() => {
+              forgetDraft();
+              setDraft(emptyDraft);
+            }}
+          >
+            Empty the draft
+          </Button>
+          <Button onClick={closeDialog}>Close</Button>
+          <ActionButton kind="primary" type="submit" disabled={add.isPending}>
+            Queue <Key>Ctrl ↵</Key>
+          </ActionButton>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function Refusal({ error }: { readonly error: Error }) {
+  return (
+    <div role="alert" className="rounded-md border border-failed p-2 text-failed">
+      <p>{error.message}</p>
+      {error instanceof ApiError && error.todo !== null ? <p>{error.todo}</p> : null}
+      {error instanceof ApiError
+        ? error.issues.map(({ path, message }) => (
+            <p key={path}>
+              {path}: {message}
+            </p>
+          ))
+        : null}
+    </div>
+  );
+}

@@ -75,6 +75,9 @@ const exact: Readonly<Record<string, ExitCode>> = {
   'session.cannot-write': 6,
   'session.directory-missing': 6,
 
+  'server.port-taken': 5,
+  'server.cannot-listen': 4,
+
   'store.busy': 5,
   'worker.stopped': 130,
 };
@@ -84,7 +87,7 @@ const patterns: readonly (readonly [RegExp, ExitCode])[] = [
   [/^tmux\./, 4],
   [/\.not-found$/, 3],
   [/^(config\.bad-runtime-dir$|store\.|data-dir\.)/, 6],
-  [/^(config|list|prices|template)\./, 2],
+  [/^(config|list|prices|template|server)\./, 2],
   [/^session\./, 5],
 ];
 

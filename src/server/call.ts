@@ -19,7 +19,7 @@ export interface Call<R extends Route = Route> {
   readonly signal: AbortSignal;
 }
 
-type CallPrincipal = Parameters<App['accounts']['visibilityOf']>[0];
+export type CallPrincipal = Parameters<App['accounts']['visibilityOf']>[0];
 
 /** What a route of kind `stream` or `file` answers with; a slow client slows `chunks` down. */
 export interface StreamReply {

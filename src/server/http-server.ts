@@ -1,0 +1,154 @@
+import type { Socket } from 'node:net';
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { escapeHtml, page } from './html.ts';
+import type { ServerContext } from './context.ts';
+import { addressOf } from './gate.ts';
+import { codedOf, type Problem, PROBLEM_TYPE, toProblem } from './problem.ts';
+import { RequestTooLargeError } from './request-errors.ts';
+import { securityHeaders } from './security-headers.ts';
+
+export interface Tls {
+  readonly key: string | Uint8Array;
+  readonly cert: string | Uint8Array;
+}
+
+const MINUTE_MS = 60_000;
+/** Longer than any id or name that a route takes, also when each byte is escaped. */
+const LONGEST_PARAMETER = 1_000;
+
+/** Make the HTTP server: how it reads requests, tells of errors, and writes its log. */
+export function makeHttpServer(ctx: ServerContext, tls: Tls | undefined): FastifyInstance {
+  const options = {
+    logger: false,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle' as const,
+    // Room for a large upload over a slow line, and an end for who sends a byte a minute.
+    requestTimeout: 10 * MINUTE_MS,
+    genReqId: () => ctx.ids.next('req'),
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+    clientErrorHandler: refuseGarbage,
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      startLog(ctx, request, reply);
+      void sendProblem(ctx, error, request, reply);
+    },
+  };
+  const server: FastifyInstance =
+    tls === undefined
+      ? fastify(options)
+      : fastify({ ...options, https: { key: Buffer.from(tls.key), cert: Buffer.from(tls.cert) } });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  );
+  server.decorateRequest('admitted', undefined);
+  server.decorateRequest('routeName', undefined);
+  server.decorateRequest('problemCode', undefined);
+  server.decorateRequest('stop', ctx.ended);
+  server.addHook('onRequest', async (request, reply) => startLog(ctx, request, reply));
+  server.setErrorHandler(
+    async (error, request, reply) => await sendProblem(ctx, error, request, reply),
+  );
+  return server;
+}
+
+function startLog(ctx: ServerContext, request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(securityHeaders(request.headers.host ?? ''));
+  reply.header('cache-control', 'no-store').header('x-request-id', request.id);
+  const started = ctx.clock.monotonic();
+  reply.raw.once('close', () => {
+    const ms = ctx.clock.monotonic() - started;
+    const { statusCode: status } = reply;
+    const route = request.routeName ?? 'other';
+    ctx.metrics.answered({ route, status, ms });
+    logRequest(ctx, request, { status, ms, isWhole: reply.raw.writableFinished });
+  });
+}
+
+interface Outcome {
+  readonly status: number;
+  readonly ms: number;
+  readonly isWhole: boolean;
+}
+
+/** One line a request: reads for debugging, changes and refusals for everybody. No query: it may hold words of a person. */
+function logRequest(ctx: ServerContext, request: FastifyRequest, outcome: Outcome): void {
+  const { method, url, routeName, problemCode, admitted } = request;
+  const facts = {
+    requestId: request.id,
+    method,
+    path: url.split('?', 1)[0]?.slice(0, 300),
+    route: routeName,
+    status: outcome.status,
+    ms: Math.round(outcome.ms),
+    address: addressOf(request, ctx.isBehindProxy),
+    userId: admitted?.principal?.userId,
+    code: problemCode,
+    ...(!outcome.isWhole && { isWhole: false }),
+  };
+  const isQuiet = problemCode === undefined && method === 'GET';
+  ctx.log[isQuiet ? 'debug' : 'info']('request', facts);
+}
+
+/** Tell of what went wrong; what is a fault of ours goes into the log with its stack. */
+async function sendProblem(
+  ctx: ServerContext,
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const isTooLarge = codedOf(thrown) instanceof RequestTooLargeError;
+  const limit = request.routeOptions.bodyLimit ?? 0;
+  const error = isTooLarge ? new RequestTooLargeError(limit) : thrown;
+  const { view, headers } = toProblem(error, request.id);
+  request.problemCode = view.code;
+  ctx.metrics.refused(view.code);
+  // Nobody waits for the reply of a request whose client went away.
+  if (view.status === 500 && !isAborted(request, thrown)) {
+    ctx.log.error('a request failed', { requestId: request.id, route: request.routeName, error });
+  }
+  reply.code(view.status).headers(headers);
+  if (wantsPage(request))
+    return await reply.type('text/html; charset=utf-8').send(problemPage(view));
+  return await reply.type(PROBLEM_TYPE).send(JSON.stringify(view));
+}
+
+function isAborted({ stop }: FastifyRequest, thrown: unknown): boolean {
+  return stop.aborted && thrown === stop.reason;
+}
+
+/** Somebody who typed a wrong address reads no JSON. */
+function wantsPage({ headers, url }: FastifyRequest): boolean {
+  return headers['sec-fetch-mode'] === 'navigate' && !url.startsWith('/api/');
+}
+
+function problemPage({ title, detail, code, todo }: Problem['view']): string {
+  const words = [`<h1>${escapeHtml(title)}</h1>`, escapeHtml(detail), escapeHtml(todo ?? '')];
+  return page(title, `${words.join('<p>')}<p><code>${escapeHtml(code)}</code>`);
+}
+
+/** Answer what is not even HTTP: there is no request yet, so the reply is written by hand. */
+function refuseGarbage(error: Error & { code?: string }, socket: Socket): void {
+  if (socket.destroyed || !socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const isLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const status = isLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  const body = JSON.stringify({
+    type: 'urn:tmux-builder:request.invalid',
+    title: status.slice(4),
+    status: Number(status.slice(0, 3)),
+    detail: 'This is no HTTP request that can be read.',
+    code: 'request.invalid',
+    todo: null,
+    request_id: 'none',
+  });
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

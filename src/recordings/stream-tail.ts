@@ -14,8 +14,11 @@ export type TailEvent =
   | ({ readonly kind: 'resize' } & ScreenFacts)
   /** Another terminal begins here, with a blank screen: the agent was started again. */
   | ({ readonly kind: 'start' } & ScreenFacts)
-  /** Bytes that are missing here: they were not written, were dropped, or were skipped. */
-  | { readonly kind: 'gap'; readonly bytes: number };
+  /**
+   * Bytes that are missing: they were not written, were dropped, or were skipped. `offset` is where
+   * it goes on.
+   */
+  | { readonly kind: 'gap'; readonly bytes: number; readonly offset: number };
 
 export interface TailOptions {
   readonly clock: Clock;
@@ -104,12 +107,12 @@ export class StreamTail implements AsyncDisposable {
   }
 
   /** Leave out all but the newest bytes, up to a line's end; undefined when there are not so many. */
-  skip(keepBytes: number): TailEvent | undefined {
+  skip(keepBytes: number): Extract<TailEvent, { readonly kind: 'gap' }> | undefined {
     const end = this.#knownEnd();
     if (end - this.#offset <= keepBytes) return undefined;
     const before = this.#offset;
     this.#jump(end - keepBytes);
-    return { kind: 'gap', bytes: this.#offset - before };
+    return { kind: 'gap', bytes: this.#offset - before, offset: this.#offset };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -170,7 +173,8 @@ export class StreamTail implements AsyncDisposable {
       upTo(Math.max(note.offset, this.#offset));
       const change = this.#age.apply(note);
       if (change !== undefined) events.push({ kind: change, ...this.#age.facts });
-      if (note.kind === 'lost') events.push({ kind: 'gap', bytes: note.bytes });
+      if (note.kind === 'lost')
+        events.push({ kind: 'gap', bytes: note.bytes, offset: this.#offset });
     }
     upTo(end);
     return events;

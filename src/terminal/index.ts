@@ -1,3 +1,4 @@
+export type { HubOptions } from './hub-options.ts';
 export type {
   Delta,
   LeaseState,
@@ -10,3 +11,4 @@ export type {
   Watching,
   WatchWish,
 } from './terminal.ts';
+export { type HubStats, TerminalHub } from './terminal-hub.ts';

@@ -65,6 +65,7 @@ export type { OptionChange, OptionScope } from './options.ts';
 export { type KillPaneOptions, TmuxPane } from './pane.ts';
 export type { PaneExit } from './pane-exit.ts';
 export type { PaneMark } from './pane-mark.ts';
+export { PlainText } from './plain-text.ts';
 export { type PaneProgram, type PaneStream, shellWord } from './pane-program.ts';
 export type { RespawnOptions } from './respawn.ts';
 export { TmuxServer } from './server.ts';

@@ -38,6 +38,9 @@ export interface FeedListQuery {
   readonly kind?: string | undefined;
 }
 
+/** What doors need of it. */
+export type EventFeed = Pick<Feed, 'last' | 'read' | 'watch'>;
+
 /**
  * Everything that happens, in the order of its commits, for any number of listeners: while
  * somebody listens, each commit is read from the database once and kept in memory for all.

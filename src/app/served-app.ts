@@ -6,10 +6,12 @@ import { addJobFor, type AddedJob, type AddRights } from './add-job-for.ts';
 import * as chat from './chat.ts';
 import type { AppContext } from './context.ts';
 import { explainLiveAgent } from './explain-live-agent.ts';
+import type { Backup, BackupProgress } from './back-up.ts';
 import type { Readiness } from './check-readiness.ts';
-import { Feed, type FeedListQuery } from './feed.ts';
+import { type EventFeed, Feed, type FeedListQuery } from './feed.ts';
 import * as files from './files.ts';
 import * as board from './job-board.ts';
+import { LazyTerminals, type Terminals } from './lazy-terminals.ts';
 import * as agents from './live-agents.ts';
 import type { LocalTerminal } from './open-local-terminal.ts';
 import * as recordings from './page-recordings.ts';
@@ -22,12 +24,18 @@ const never = new AbortController().signal;
 /** Use cases that the server has and the command line has not: for several people, and live. */
 export class ServedApp {
   /** Everything that happens, for any number of listeners. */
-  readonly feed: Feed;
+  readonly feed: EventFeed;
+  /** Agents' terminals, for those who look at them. */
+  readonly terminals: Terminals;
   readonly #ctx: AppContext;
+  readonly #feed: Feed;
 
   constructor(ctx: AppContext, resources: AsyncDisposableStack) {
     this.#ctx = ctx;
-    this.feed = resources.use(new Feed(ctx));
+    this.#feed = resources.use(new Feed(ctx));
+    this.feed = this.#feed;
+    const { clock, log } = ctx;
+    this.terminals = resources.use(new LazyTerminals({ clock, log }));
   }
 
   /** What happened, newest first. A page may be empty and not the last. */
@@ -36,7 +44,7 @@ export class ServedApp {
     visibility: Visibility,
     signal: AbortSignal = never,
   ): Promise<Page<view.FeedEventView>> {
-    return await this.feed.list(page, visibility, signal);
+    return await this.#feed.list(page, visibility, signal);
   }
 
   /** Agents that are alive, newest first. */
@@ -233,5 +241,15 @@ export class ServedApp {
   async checkReadiness(signal: AbortSignal = never): Promise<Readiness> {
     const { checkReadiness } = await import('./check-readiness.ts');
     return await checkReadiness(this.#ctx, signal);
+  }
+
+  /** Copy the data directory into a new directory while everything runs. */
+  async backUp(
+    directory: string,
+    onProgress: (progress: BackupProgress) => void = () => {},
+    signal: AbortSignal = never,
+  ): Promise<Backup> {
+    const { backUp } = await import('./back-up.ts');
+    return await backUp(this.#ctx, directory, onProgress, signal);
   }
 }

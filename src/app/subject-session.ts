@@ -14,7 +14,7 @@ export type SubjectKind = 'session_id' | 'job_id' | 'agent_id' | 'question_id';
  * `job.no-such-question`.
  */
 export async function subjectSession(
-  { store }: AppContext,
+  { store }: Pick<AppContext, 'store'>,
   by: SubjectKind,
   id: string,
   signal: AbortSignal,

@@ -67,6 +67,15 @@ const exact: Readonly<Record<string, ExitCode>> = {
   'job.no-attempt': 3,
   'recording.removed': 3,
 
+  'job.not-queued': 5,
+  'job.no-prompt': 5,
+  'file.bad-name': 2,
+  'file.too-large': 2,
+  'backup.bad-directory': 2,
+  'backup.incomplete': 6,
+  'backup.newer-version': 6,
+  'data-dir.not-empty': 5,
+
   'session.bad-name': 2,
   'session.ambiguous': 2,
   'session.path-outside': 2,

@@ -89,6 +89,22 @@ function addWorkCommands(program: Command, { act }: Builder): void {
       await act(async (door) => await (await import('./commands/worker.ts')).worker(door, options));
     });
   program
+    .command('backup <directory>')
+    .description('copy the data directory into a new directory, while everything runs')
+    .addHelpText('after', example('backup /var/backups/tmux-builder/monday'))
+    .action(async (directory: string) => {
+      await act(
+        async (door) => await (await import('./commands/backup.ts')).backup(door, directory),
+      );
+    });
+  program
+    .command('restore <backup>')
+    .description('put a backup into an empty data directory')
+    .addHelpText('after', example('--data-dir ~/restored restore /var/backups/tmux-builder/monday'))
+    .action(async (from: string) => {
+      await act(async (door) => await (await import('./commands/restore.ts')).restore(door, from));
+    });
+  program
     .command('bench [args...]')
     .description('measure this program on this machine (in a clone of its repository)')
     .allowUnknownOption()

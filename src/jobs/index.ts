@@ -1,7 +1,9 @@
 export { LARGEST_OUTPUT_BYTES } from './accept-output.ts';
 export type { Attempt } from './attempt.ts';
 export { countByStatus, countLeft, type Dependency, insertJob, type NewJob } from './enqueue.ts';
+export { mendRestored } from './mend-restored.ts';
 export {
+  disownMainAgent,
   forgetMainAgent,
   type MainAgent,
   mainAgentHome,

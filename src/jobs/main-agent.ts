@@ -67,6 +67,18 @@ export async function giveConversationUp(sessionDir: string): Promise<void> {
   if (record !== undefined) await writeMainAgent(sessionDir, { ...record, isGivenUp: true });
 }
 
+/**
+ * Have a restored session's main agent be one that has ended: the one that its record names may
+ * live, in the original. Its conversation is gone on with.
+ */
+export async function disownMainAgent(sessionDir: string): Promise<void> {
+  const record = await readMainAgent(sessionDir);
+  if (record === undefined) return;
+  const { address: _address, ...rest } = record;
+  const socketPath = join(sessionDir, 'restored', record.nonce.slice(0, 12), 'tmux.sock');
+  await writeMainAgent(sessionDir, { ...rest, runId: `restored.${record.runId}`, socketPath });
+}
+
 export async function forgetMainAgent(sessionDir: string): Promise<void> {
   await rm(recordPath(sessionDir), { force: true });
 }

@@ -32,3 +32,4 @@ export {
   type SessionFile,
 } from './session-files.ts';
 export { removeUpload, saveUpload, type Upload } from './uploads.ts';
+export { dropSession } from './drop-session.ts';

@@ -27,6 +27,8 @@ export interface Engine extends AsyncDisposable {
     work: (sql: Sql) => Promise<T>,
     signal: AbortSignal,
   ): Promise<Transacted<T>>;
+  /** Copy everything committed by now into a new file; writers go on meanwhile. */
+  copyTo(path: string): Promise<void>;
   /** Tell other processes that something was committed. Never throws: their sweep backs it up. */
   tellOthers(): void;
   /** Call `onCommit` when another process committed. */

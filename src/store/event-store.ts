@@ -39,6 +39,10 @@ export class EventStore implements Store {
     return result;
   }
 
+  async copyTo(path: string): Promise<void> {
+    await this.#engine.copyTo(path);
+  }
+
   async events(
     stream: string,
     sequence: number,

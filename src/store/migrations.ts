@@ -82,6 +82,14 @@ async function setMeta(sql: Sql, key: string, value: string): Promise<void> {
   await sql.run(upsert, [key, value]);
 }
 
+/**
+ * Give a database another id, in its own transaction: a copy is not to meet the agents of the
+ * original, whose sockets lie under its id.
+ */
+export async function renewDatabaseId(sql: Sql, ids: Ids): Promise<void> {
+  await setMeta(sql, 'database_id', shortId(ids));
+}
+
 /** 40 random bits as 8 characters of base32, because a socket's path has about 100 bytes. */
 function shortId(ids: Ids): string {
   return Number.parseInt(ids.nonce().slice(-10), 16).toString(32).padStart(8, '0');

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { backup, DatabaseSync } from 'node:sqlite';
 import { type Clock, Mutex } from '../base/index.ts';
 import type { Engine, Transacted } from './engine.ts';
 import { isBusy, storeError } from './sqlite-errors.ts';
@@ -13,6 +13,9 @@ const BUSY_LIMIT_MS = 5_000;
 /** SQLite's own wait for a lock stops the event loop, so it is short and we ask again. */
 const BLOCKING_WAIT_MS = 5;
 const LONGEST_PAUSE_MS = 50;
+
+/** In one step: between two, a writer would make it begin anew. */
+const ALL_PAGES = 2 ** 31 - 1;
 
 const BEGIN_WRITE = 'BEGIN IMMEDIATE';
 /** BEGIN alone takes no snapshot; the first SELECT does, and may meet a lock. */
@@ -107,6 +110,18 @@ class SqliteEngine implements Engine {
         if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
       }
     });
+  }
+
+  async copyTo(path: string): Promise<void> {
+    // A connection of its own, so that ours is not held for as long as the copy takes.
+    const source = new DatabaseSync(this.location, { readOnly: true });
+    try {
+      await backup(source, path, { rate: ALL_PAGES });
+    } catch (error) {
+      throw this.#coded(error);
+    } finally {
+      source.close();
+    }
   }
 
   tellOthers(): void {

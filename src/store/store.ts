@@ -47,6 +47,11 @@ export interface Store extends AsyncDisposable {
    * {StoreBusyError} another process held the lock past the limit. Nothing was changed.
    */
   write<T>(work: (sql: WriteSql) => Promise<T>, signal: AbortSignal): Promise<T>;
+  /**
+   * Copy everything committed by now into a new file that `openStore` opens, as one snapshot.
+   * Whoever writes meanwhile is not kept waiting.
+   */
+  copyTo(path: string): Promise<void>;
   /** Events of a stream after `sequence`, oldest first, at most `limit`. */
   events(
     stream: string,

@@ -14,6 +14,7 @@ import { jobOverhead } from './job-overhead.ts';
 import { manyJobs } from './many-jobs.ts';
 import { type Benchmark, type Finding, isKept } from './measure.ts';
 import { recorder } from './recorder.ts';
+import { terminalHub } from './terminal-hub.ts';
 import { tmuxCommands } from './tmux-commands.ts';
 
 const benchmarks: readonly Benchmark[] = [
@@ -23,6 +24,7 @@ const benchmarks: readonly Benchmark[] = [
   flatCost,
   agentsAtRest,
   recorder,
+  terminalHub,
   commandLine,
 ];
 

@@ -2,7 +2,7 @@ import type { Terminal } from '@xterm/headless';
 
 /**
  * What draws the part of a terminal's state that @xterm/addon-serialize leaves out: the margins of
- * scrolling, a hidden cursor, line drawing letters, how the mouse is told of. It is not in
+ * scrolling, the cursor's saved place, a hidden cursor, line drawing letters, how the mouse is told of. It is not in
  * xterm.js's interface either, so it is read from the inside of the version that is pinned;
  * screen-model.test.ts notices when that changed.
  */
@@ -13,10 +13,16 @@ export function hiddenModes(terminal: Terminal): string {
   const bottom = number(field(buffer, 'scrollBottom'), terminal.rows - 1);
   const hasMargins = top !== 0 || bottom !== terminal.rows - 1;
   const { originMode } = terminal.modes;
+  const { cursorX } = terminal.buffer.active;
+  const saved = { x: number(field(buffer, 'savedX'), 0), y: number(field(buffer, 'savedY'), 0) };
+  // A cursor behind the last column cannot be put back there: the next letter is to wrap.
+  const hasSaved = (saved.x !== 0 || saved.y !== 0) && cursorX < terminal.cols;
   const margins = hasMargins ? `\u001b[${top + 1};${bottom + 1}r` : '';
-  const isMoved = hasMargins || originMode;
+  const isMoved = hasMargins || originMode || hasSaved;
   return [
+    hasSaved ? `\u001b[?6l\u001b[${saved.y + 1};${saved.x + 1}H\u001b7` : '',
     margins,
+    originMode ? '\u001b[?6h' : '',
     isMoved ? cursorPlace(terminal, originMode ? top : 0) : '',
     field(field(core, 'coreService'), 'isCursorHidden') === true ? '\u001b[?25l' : '',
     charsets(field(core, '_charsetService')),

@@ -14,7 +14,7 @@ export class ScreenCheck {
 
   /** @returns `redraw` when a difference was seen twice, `again` when it was once. */
   compare(screen: LiveScreen, look: PaneLook): 'same' | 'again' | 'redraw' {
-    const text = look.styledRows.map(styledText).join('\n').trimEnd();
+    const text = styledText(look.styledRows).join('\n').trimEnd();
     const { columns, rows } = screen.size;
     const isSame =
       text === screen.model.rows().join('\n').trimEnd() &&

@@ -1,0 +1,264 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { recorderArgv } from '../src/agents/recorder.ts';
+import { abortable, silentLog, systemClock } from '../src/base/index.ts';
+import { RecordedStream } from '../src/recordings/index.ts';
+import {
+  type Delta,
+  type Snapshot,
+  TerminalHub,
+  type TerminalPlace,
+  type Viewer,
+  type Watching,
+} from '../src/terminal/index.ts';
+import { plainEnvironment, startTmuxServer, type TmuxServer } from '../src/tmux/index.ts';
+import { type Benchmark, type BenchOptions, type Finding, summarise, time } from './measure.ts';
+
+const never = new AbortController().signal;
+const LIMIT_MS = 120_000;
+
+/** What viewers of terminals wait for, and what they cost. */
+export const terminalHub: Benchmark = {
+  name: 'terminal-hub',
+  about: 'terminals through the hub: echo, a burst, viewers that do not read, 100 that print',
+  run: async (options) => [
+    ...(await echoes(options)),
+    ...(await burst(options)),
+    ...(await blocked(options)),
+    ...(await printing(options)),
+  ],
+};
+
+async function echoes({ dir, scale, say }: BenchOptions): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const count of [1, 50, 200]) {
+    await using agent = await startAgent(join(dir, `echo${count}`), 'stty raw -echo; exec cat');
+    await using hub = openHub();
+    const viewers = Array.from({ length: count }, () => new BenchViewer());
+    for (const viewer of viewers) await viewer.watch(hub, agent.place);
+    const [typist] = viewers;
+    await typist?.watching?.acquire({ take: false }, never);
+    const samples: number[] = [];
+    const presses = Math.round(400 * scale);
+    for (let press = 1; press <= presses; press += 1) {
+      const end = (typist?.offset ?? 0) + 1;
+      samples.push(
+        await time(async () => {
+          void typist?.watching?.input(press, Buffer.from('x'), never);
+          await Promise.all(viewers.map(async (viewer) => await viewer.until(end)));
+        }),
+      );
+      // As a fast typist does, at most.
+      await systemClock.after(10, never);
+    }
+    say(`echo with ${count} viewers measured`);
+    const limit = count === 1 ? { limit: 1 } : {};
+    findings.push(summarise(`a key until ${count} viewers have its echo`, samples, limit));
+  }
+  return findings;
+}
+
+async function burst({ dir, scale, say }: BenchOptions): Promise<readonly Finding[]> {
+  const bytes = Math.round(100 * scale) * 1_048_576;
+  const line = 'a line of text that a compiler could print, with some colour';
+  const script = `read x; yes '${line}' | head -c ${bytes}; exec cat`;
+  // Each LF comes as CR LF.
+  const end = bytes + Math.floor(bytes / (line.length + 1));
+  const alone = await unwatched(join(dir, 'alone'), script, end);
+  await using agent = await startAgent(join(dir, 'burst'), script);
+  await using hub = openHub();
+  const viewer = new BenchViewer();
+  await viewer.watch(hub, agent.place);
+  const before = settledRss();
+  let most = before;
+  using _sampling = systemClock.every(20, () => (most = Math.max(most, process.memoryUsage.rss())));
+  await agent.server.firstPane?.pressKeys(['Enter'], never);
+  const took = await time(async () => await viewer.until(end));
+  say(`${bytes / 1e6} MB in ${took.toFixed(0)} ms, ${viewer.snapshots} snapshots`);
+  const perMegabyte = took / (end / 1e6);
+  const note = `${(1_000 / perMegabyte).toFixed(1)} MB/s, ${(viewer.bytes / 1e6).toFixed(0)} MB sent`;
+  return [
+    summarise('a burst into the recording alone, per MB', [alone / (end / 1e6)]),
+    summarise('a burst until a viewer has it, per MB', [perMegabyte], { limit: 1_000 / 18, note }),
+    summarise('our memory for it at most', [(most - before) / 1e6], { unit: 'MB' }),
+  ];
+}
+
+/** How long tmux and the recorder take by themselves. */
+async function unwatched(dir: string, script: string, end: number): Promise<number> {
+  await using agent = await startAgent(dir, script);
+  await systemClock.after(200, never);
+  await agent.server.firstPane?.pressKeys(['Enter'], never);
+  return await time(async () => {
+    for (;;) {
+      await using stream = await RecordedStream.open(dir);
+      if ((stream?.end ?? 0) >= end) return;
+      await systemClock.after(5, never);
+    }
+  });
+}
+
+async function blocked({ dir, scale, say }: BenchOptions): Promise<readonly Finding[]> {
+  const seconds = Math.max(3, Math.round(60 * scale));
+  const script = `read x; while :; do seq 1 2000; sleep 0.01; done`;
+  await using agent = await startAgent(join(dir, 'blocked'), script);
+  await using hub = openHub();
+  const reading = new BenchViewer();
+  const stuck = new BenchViewer(false);
+  await reading.watch(hub, agent.place);
+  await agent.server.firstPane?.pressKeys(['Enter'], never);
+  await reading.until(2_000_000);
+  const before = settledRss();
+  await stuck.watch(hub, agent.place);
+  const start = reading.offset;
+  let most = 0;
+  for (let second = 0; second < seconds; second += 1) {
+    await systemClock.after(1_000, never);
+    most = Math.max(most, settledRss() - before);
+  }
+  const note = `${seconds} s, ${((reading.offset - start) / 1e6).toFixed(0)} MB passed it, ${(stuck.bytes / 1e3).toFixed(0)} KB sent to it`;
+  say(note);
+  return [
+    summarise('memory for a viewer that is blocked', [most / 1e6], { unit: 'MB', limit: 25, note }),
+  ];
+}
+
+async function printing({ dir, scale, say }: BenchOptions): Promise<readonly Finding[]> {
+  const count = Math.max(10, Math.round(100 * scale));
+  // 10 KB/s, as a screen that is drawn ten times a second.
+  const program =
+    '$|=1; while (1) { print "\\e[H", "x" x 990, "\\n"; select undef, undef, undef, 0.1 }';
+  await using opened = new AsyncDisposableStack();
+  const hub = opened.use(openHub());
+  const viewers: BenchViewer[] = [];
+  for (let number = 0; number < count; number += 1) {
+    const agent = opened.use(
+      await startAgent(join(dir, `printing${number}`), `exec perl -e '${program}'`),
+    );
+    const viewer = new BenchViewer();
+    await viewer.watch(hub, agent.place);
+    viewers.push(viewer);
+  }
+  await systemClock.after(2_000, never);
+  const bytes = hub.stats().bytes;
+  const seconds = 10;
+  const start = await cpuMs();
+  await systemClock.after(seconds * 1_000, never);
+  const share = ((await cpuMs()) - start) / (seconds * 1_000);
+  const rate = (hub.stats().bytes - bytes) / seconds / count;
+  const note = `${(rate / 1e3).toFixed(1)} KB/s each`;
+  say(`${count} panes print ${note}`);
+  return [
+    {
+      name: `share of a core for ${count} panes that print`,
+      unit: 'ratio',
+      median: share,
+      count: 1,
+      limit: 0.25,
+      note,
+    },
+  ];
+}
+
+interface BenchAgent extends AsyncDisposable {
+  readonly place: TerminalPlace;
+  readonly server: TmuxServer;
+}
+
+async function startAgent(dir: string, script: string): Promise<BenchAgent> {
+  await mkdir(dir, { mode: 0o700 });
+  const environment = plainEnvironment;
+  const recorder = await recorderArgv({ dir, limitBytes: 64e6, environment });
+  const socketPath = join(dir, 's');
+  const command = ['sh', '-c', script];
+  const firstSession = { name: 'bench', directory: dir, command, stream: { recorder } };
+  const server = await startTmuxServer(
+    { socketPath, clock: systemClock, environment, firstSession },
+    never,
+  );
+  const paneId = server.firstPane?.id ?? '%0';
+  return {
+    server,
+    place: { agentId: dir, homeDir: dir, columns: 200, rows: 50, pane: { socketPath, paneId } },
+    [Symbol.asyncDispose]: async () => {
+      await server.kill(never, { graceMs: 0 });
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function openHub(): TerminalHub {
+  return new TerminalHub({ clock: systemClock, log: silentLog, viewersPerTerminal: 250 });
+}
+
+/** Takes what it is sent and draws nothing. */
+class BenchViewer implements Viewer {
+  readonly userId = 'bench';
+  readonly name = 'bench';
+  readonly bufferedBytes = 0;
+  readonly #acks: boolean;
+  offset = 0;
+  bytes = 0;
+  snapshots = 0;
+  watching: Watching | undefined;
+  #waiting: { readonly end: number; readonly resolve: () => void } | undefined;
+
+  constructor(acks = true) {
+    this.#acks = acks;
+  }
+
+  async watch(hub: TerminalHub, place: TerminalPlace): Promise<void> {
+    this.watching = await hub.watch(place, this, { mode: 'stream' }, never);
+    if (this.#acks) this.watching.ack(this.offset);
+  }
+
+  async until(end: number): Promise<void> {
+    if (this.offset >= end) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting = { end, resolve };
+    using limit = systemClock.deadline(LIMIT_MS, new Error(`not at ${end} but ${this.offset}`));
+    await abortable(promise, limit.signal);
+  }
+
+  onSnapshot({ offset, bytes }: Snapshot): void {
+    this.snapshots += 1;
+    this.#take(offset, bytes.length);
+  }
+
+  onDelta({ offset, bytes }: Delta): void {
+    this.#take(offset + bytes.length, bytes.length);
+  }
+
+  #take(offset: number, bytes: number): void {
+    this.offset = offset;
+    this.bytes += bytes;
+    // A browser's terminal parses it a moment later.
+    if (this.#acks) setImmediate(() => this.watching?.ack(offset));
+    if (this.#waiting === undefined || offset < this.#waiting.end) return;
+    this.#waiting.resolve();
+    this.#waiting = undefined;
+  }
+
+  onThumbnail(): void {}
+  onLease(): void {}
+  onPresence(): void {}
+  onInputAck(): void {}
+  onEnd(): void {}
+}
+
+function settledRss(): number {
+  globalThis.gc?.();
+  return process.memoryUsage.rss();
+}
+
+/** What our threads have run; see agents-at-rest.ts. */
+async function cpuMs(): Promise<number> {
+  const tasks = await readdir('/proc/self/task');
+  const times = await Promise.all(
+    tasks.map(async (task) => {
+      const text = await readFile(`/proc/self/task/${task}/schedstat`, 'utf8');
+      return Number(text.split(' ')[0]) / 1e6;
+    }),
+  );
+  return times.reduce((sum, one) => sum + one, 0);
+}

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { FakeClock } from '../base/index.ts';
+import { agentLogStream } from './agent-log-stream.ts';
+import type { TerminalsApp } from './door-app.ts';
+import { StandInAccounts } from '../../test/support/terminal-accounts.ts';
+
+type Follow = TerminalsApp['terminals']['follow'];
+
+function logs(follow: Follow) {
+  const accounts = new StandInAccounts();
+  const clock = new FakeClock();
+  const place = { agentId: 'job_1.1', homeDir: '/nowhere', columns: 80, rows: 24, pane: undefined };
+  const app = {
+    accounts,
+    terminals: { follow, watch: () => Promise.reject(new Error('nobody watches')) },
+    findTerminal: async () => ({ ...place, sessionId: 'ses_1' }),
+  };
+  const principal = accounts.add('anna');
+  const stop = new AbortController();
+  const call = { app, principal, params: { agent_id: 'job_1.1' }, query: { tail: 5 } };
+  const open = async () => await agentLogStream({ ...call, signal: stop.signal }, clock);
+  return { accounts, clock, stop, open };
+}
+
+async function all(chunks: AsyncIterable<string | Uint8Array>): Promise<readonly string[]> {
+  const texts: string[] = [];
+  for await (const chunk of chunks) texts.push(chunk.toString());
+  return texts;
+}
+
+async function* endless(signal: AbortSignal): AsyncGenerator<string> {
+  yield 'first';
+  const { promise, reject } = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  await promise;
+}
+
+test('says what is printed as data, then that it ended', async () => {
+  const asked: number[] = [];
+  const { open } = logs(async function* (_place, tail) {
+    asked.push(tail);
+    yield 'one\ntwo';
+    yield '"three"';
+  });
+
+  const { chunks, contentType } = await open();
+  const texts = await all(chunks);
+
+  expect(contentType).toContain('text/event-stream');
+  expect(texts).toEqual([
+    'data: {"output":"one\\ntwo"}\n\n',
+    'data: {"output":"\\"three\\""}\n\n',
+    'event: end\ndata: {}\n\n',
+  ]);
+  expect(asked).toEqual([5]);
+});
+
+test('ends without a word when the login is revoked or the client goes', async () => {
+  const one = logs((_place, _tail, signal) => endless(signal));
+  const other = logs((_place, _tail, signal) => endless(signal));
+  const [revoked, gone] = [all((await one.open()).chunks), (await other.open()).chunks];
+  const left = all(gone);
+  await Promise.resolve();
+
+  one.accounts.revoke('tok_anna');
+  other.stop.abort();
+
+  expect((await revoked).join('')).not.toContain('end');
+  expect((await left).join('')).not.toContain('end');
+  expect([one.clock.pending, other.clock.pending]).toEqual([0, 0]);
+});
+
+test('comments when nothing is printed for a while', async () => {
+  const { open, clock, stop } = logs((_place, _tail, signal) => endless(signal));
+  const texts: unknown[] = [];
+  const reading = (async () => {
+    for await (const text of (await open()).chunks) texts.push(text);
+  })();
+  await expect.poll(() => texts.length).toBe(1);
+
+  await clock.advance(15_000);
+
+  await expect.poll(() => texts.at(-1)).toBe(': quiet\n\n');
+  stop.abort();
+  await reading;
+});

@@ -1,0 +1,93 @@
+import { type Clock, systemClock } from '../base/index.ts';
+import type { agentRoutes } from '../contract/index.ts';
+import type { Call, StreamReply } from './call.ts';
+import type { TerminalsApp } from './door-app.ts';
+import { commentText } from './event-text.ts';
+import { LoginRequiredError } from './live-errors.ts';
+
+/** A line on which nothing was said for so long gets a comment, so that proxies keep it open. */
+const QUIET_MS = 15_000;
+
+type LogsCall = Pick<
+  Call<typeof agentRoutes.agentLogs>,
+  'principal' | 'params' | 'query' | 'signal'
+> & { readonly app: TerminalsApp };
+
+/**
+ * Answer `GET /api/agents/:agent_id/logs`: what an agent's terminal prints, as text, in pieces of
+ * the form `data: {"output": "..."}`, then `event: end` when nothing more will come. Who reads
+ * slowly gets the last lines anew in place of what was left out.
+ *
+ * Ends at once when the login ends or its rights change.
+ *
+ * @throws {CodedError} there is no such agent.
+ */
+export async function agentLogStream(
+  call: LogsCall,
+  clock: Clock = systemClock,
+): Promise<StreamReply> {
+  if (call.principal === undefined) throw new LoginRequiredError();
+  const place = await call.app.findTerminal(call.params.agent_id, call.signal);
+  return {
+    contentType: 'text/event-stream; charset=utf-8',
+    headers: { 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
+    chunks: follow(call, place, clock),
+  };
+}
+
+async function* follow(
+  { app, principal, query, signal }: LogsCall,
+  place: Awaited<ReturnType<TerminalsApp['findTerminal']>>,
+  clock: Clock,
+): AsyncGenerator<string> {
+  const revoked = new AbortController();
+  using _revocations = app.accounts.onRevoked((id) => {
+    if (id === principal?.credentialId || id === principal?.userId) revoked.abort();
+  });
+  const stop = AbortSignal.any([signal, revoked.signal]);
+  try {
+    const texts = app.terminals.follow(place, query.tail, stop);
+    for await (const text of withPauses(texts, clock)) {
+      if (stop.aborted) return;
+      yield text === undefined ? commentText('quiet') : outputText(text);
+    }
+    yield 'event: end\ndata: {}\n\n';
+  } catch (error) {
+    if (!stop.aborted) throw error;
+  } finally {
+    // Whoever stops to read leaves the terminal too.
+    revoked.abort();
+  }
+}
+
+function outputText(output: string): string {
+  return `data: ${JSON.stringify({ output })}\n\n`;
+}
+
+/** The same, with `undefined` for each while in which nothing came. */
+async function* withPauses(
+  texts: AsyncIterable<string>,
+  clock: Clock,
+): AsyncGenerator<string | undefined> {
+  let quiet = Promise.withResolvers<undefined>();
+  using _pauses = clock.every(QUIET_MS, () => {
+    quiet.resolve(undefined);
+    quiet = Promise.withResolvers();
+  });
+  const iterator = texts[Symbol.asyncIterator]();
+  let next = iterator.next();
+  try {
+    for (;;) {
+      const came = await Promise.race([next, quiet.promise]);
+      if (came === undefined) yield undefined;
+      else if (came.done === true) return;
+      else {
+        yield came.value;
+        next = iterator.next();
+      }
+    }
+  } finally {
+    // A piece may be on its way, which the abort of its signal ends; nobody waits for it.
+    next.catch(() => {});
+  }
+}

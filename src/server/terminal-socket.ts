@@ -82,18 +82,8 @@ export class TerminalDoor implements Disposable {
   /** Take over the `upgrade` of an http server, or answer it with a problem. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     // Until `ws` has it nobody else listens, and an error without a listener ends the program.
-    const ignore = (): void => {};
     socket.on('error', ignore);
-    void this.#admit(request, socket)
-      .then((admitted) => {
-        if (admitted === undefined) return;
-        socket.off('error', ignore);
-        this.#server.handleUpgrade(request, socket, head, (ws) => this.#open(ws, admitted));
-      })
-      .catch((error: unknown) => {
-        this.#options.log.error('terminal socket not opened', { error });
-        socket.destroy();
-      });
+    void this.#upgrade(request, socket, head);
   }
 
   /** Close every socket; whoever comes later is refused. */
@@ -101,6 +91,18 @@ export class TerminalDoor implements Disposable {
     this.#held.dispose();
     this.#closeAll();
     this.#server.close();
+  }
+
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    try {
+      const admitted = await this.#admit(request, socket);
+      if (admitted === undefined) return;
+      socket.off('error', ignore);
+      this.#server.handleUpgrade(request, socket, head, (ws) => this.#open(ws, admitted));
+    } catch (error) {
+      this.#options.log.error('terminal socket not opened', { error });
+      socket.destroy();
+    }
   }
 
   async #admit(request: IncomingMessage, socket: Duplex): Promise<AdmittedSocket | undefined> {
@@ -195,3 +197,5 @@ export class TerminalDoor implements Disposable {
     }
   }
 }
+
+function ignore(): void {}

@@ -18,17 +18,18 @@ import { toTime } from './to-time.ts';
 
 /** Wire the accounts of a data directory. What has to be closed is put on `opened`. */
 export function openAccounts(
-  ctx: AppContext,
+  ctx: Pick<AppContext, 'store' | 'clock' | 'ids' | 'log'> & {
+    readonly config: Pick<AppContext['config'], 'dataDir'>;
+  },
   opened: AsyncDisposableStack,
-  overrides: { readonly passwords?: Passwords; readonly subjects?: Subjects } = {},
+  passwords: Passwords = new Passwords(),
 ): Accounts {
   const { store, clock, ids, log, config } = ctx;
   const tools = { store, clock, ids };
-  const passwords = overrides.passwords ?? new Passwords();
   const tickets = new Tickets(clock);
   const revocations = opened.use(new Revocations({ store, clock, log, tickets }));
   const dir = join(config.dataDir, 'audit');
-  const subjects: Subjects = overrides.subjects ?? {
+  const subjects: Subjects = {
     sessionOf: async (by, id, signal) => await subjectSession(ctx, by, id, signal),
     notFound: subjectNotFound,
   };

@@ -79,7 +79,9 @@ async function findEnd(dir: string): Promise<End> {
   const noted = (await readHead(dir)) ?? beforeFirst;
   const last = (await listFiles(dir)).at(-1);
   if (last === undefined) return { chain: noted, file: undefined, bytes: 0, tornBytes: 0 };
-  const { line, wholeBytes } = await readTail(last);
+  const tail = await readTail(last);
+  if (tail === undefined) return { chain: noted, file: undefined, bytes: 0, tornBytes: 0 };
+  const { line, wholeBytes } = tail;
   const entry = line === undefined ? undefined : parseLine(line);
   const chain = entry !== undefined && entry.sequence >= noted.sequence ? entry : noted;
   return {

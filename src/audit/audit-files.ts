@@ -51,21 +51,27 @@ export async function writeHead(dir: string, { sequence, hash }: ChainEnd): Prom
 }
 
 export interface Tail {
-  /** The last whole line, undefined when there is none. */
+  /** The last whole line; undefined when there is none. */
   readonly line: string | undefined;
   /** Bytes up to the end of that line. */
   readonly wholeBytes: number;
 }
 
-/** Read the last whole line of a file; what a dead process left unfinished is behind it. */
-export async function readTail({ path, bytes }: Pick<AuditFile, 'path' | 'bytes'>): Promise<Tail> {
+/**
+ * Read the last whole line of a file; what a dead process left unfinished is behind it. Undefined
+ * when no line ends within reach: somebody else wrote that, and nothing is to follow it.
+ */
+export async function readTail({
+  path,
+  bytes,
+}: Pick<AuditFile, 'path' | 'bytes'>): Promise<Tail | undefined> {
   await using file = await open(path, 'r');
   const start = Math.max(0, bytes - TAIL_BYTES);
   const buffer = Buffer.alloc(bytes - start);
   const { bytesRead } = await file.read(buffer, 0, buffer.length, start);
   const part = buffer.subarray(0, bytesRead);
   const end = part.lastIndexOf('\n');
-  if (end === -1) return { line: undefined, wholeBytes: start };
+  if (end === -1) return start === 0 ? { line: undefined, wholeBytes: 0 } : undefined;
   const begin = end === 0 ? 0 : part.lastIndexOf('\n', end - 1) + 1;
   return { line: part.toString('utf8', begin, end), wholeBytes: start + end + 1 };
 }

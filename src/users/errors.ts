@@ -63,7 +63,7 @@ export class UserNotFoundError extends CodedError {
 }
 
 export class UserNameError extends CodedError {
-  constructor(name: string, code: 'user.bad-name' | 'user.name-taken', problem: string) {
+  constructor(code: 'user.bad-name' | 'user.name-taken', name: string, problem: string) {
     super(code, `The name ${JSON.stringify(name)} ${problem}.`, {
       facts: { name },
       todo: 'Choose another one: 1 to 100 letters, digits and . _ @ + -',

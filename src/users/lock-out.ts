@@ -1,6 +1,7 @@
 import type { Sql, Store, WriteSql } from '../store/index.ts';
 import type { Clock } from '../base/index.ts';
 import { LockedError } from './errors.ts';
+import { digestOf } from './secrets.ts';
 import { toUserName } from './user.ts';
 
 /** Who tries to log in. */
@@ -53,7 +54,10 @@ export class LockOut {
     const now = this.#clock.now();
     return await this.#store.write(async (sql) => {
       const found = await Promise.all(
-        keysOf(trier).map(async ({ key, ladder }) => ({ ladder, row: await rowIn(sql, key, now) })),
+        (await keysIn(sql, trier)).map(async ({ key, ladder }) => ({
+          ladder,
+          row: await rowIn(sql, key, now),
+        })),
       );
       const until = Math.max(...found.map(({ row }) => row.lockedUntil));
       if (until > now) throw new LockedError(Math.ceil((until - now) / 1_000));
@@ -83,7 +87,7 @@ export class LockOut {
     const now = this.#clock.now();
     await this.#store.write(async (sql) => {
       if (clearsName) await forgiveNameIn(sql, trier.name);
-      for (const { key, ladder } of keysOf(trier)) {
+      for (const { key, ladder } of await keysIn(sql, trier)) {
         const row = await rowIn(sql, key, now);
         if (row.count === 0) continue;
         const count = row.count - 1;
@@ -107,13 +111,25 @@ interface FailureRow {
   readonly lockedUntil: number;
 }
 
-function keysOf({ name, address }: Trier): readonly { key: string; ladder: Ladder }[] {
-  const own = { key: nameKey(name), ladder: byName };
+async function keysIn(
+  sql: Sql,
+  { name, address }: Trier,
+): Promise<readonly { key: string; ladder: Ladder }[]> {
+  const [user] = await sql.all('SELECT id FROM users WHERE name = $1', [toUserName(name)]);
+  const own = { key: user === undefined ? strangerKey(name) : nameKey(name), ladder: byName };
   return address === undefined ? [own] : [own, { key: `address:${address}`, ladder: byAddress }];
 }
 
 function nameKey(name: string): string {
   return `name:${toUserName(name)}`;
+}
+
+/**
+ * People type passwords where the name belongs. What is no name is kept as 12 bits of its digest:
+ * enough to lock it like any other, and too little to tell what it was.
+ */
+function strangerKey(name: string): string {
+  return `stranger:${digestOf(toUserName(name)).slice(0, 3)}`;
 }
 
 async function rowIn(sql: Sql, key: string, now: number): Promise<FailureRow> {

@@ -50,7 +50,7 @@ export function toUserName(name: string): string {
 /** @throws {UserNameError} `user.bad-name`. */
 export function checkUserName(name: string): string {
   if (/^[\w.@+-]{1,100}$/.test(name)) return toUserName(name);
-  throw new UserNameError(name, 'user.bad-name', 'cannot be used');
+  throw new UserNameError('user.bad-name', name, 'cannot be used');
 }
 
 /** @throws {WeakPasswordError} */

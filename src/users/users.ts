@@ -255,7 +255,7 @@ async function refuseLastAdminIn(sql: Sql, user: User, staysAdmin: boolean): Pro
 /** A name must not be another's, nor another's id: both are looked up alike. */
 async function refuseTakenIn(sql: Sql, name: string): Promise<void> {
   if ((await findUserIn(sql, name)) === undefined) return;
-  throw new UserNameError(name, 'user.name-taken', 'is taken');
+  throw new UserNameError('user.name-taken', name, 'is taken');
 }
 
 async function freeNameIn(sql: Sql, wish: string): Promise<string> {

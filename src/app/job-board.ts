@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type {
   BulkView,
   JobCountsView,
@@ -38,7 +39,7 @@ const LARGEST_PAGE = 1_000;
 /** Failed jobs that are shown of those that need somebody. */
 const MOST_FAILED = 50;
 /** Jobs put aside in one transaction. */
-const CHUNK = 500;
+const CHUNK = 100;
 
 /** List the jobs that fit, newest first. */
 export async function searchJobs(
@@ -112,6 +113,7 @@ export async function dismissFailed(
   for (let start = 0; start < jobIds.length; start += CHUNK) {
     const chunk = jobIds.slice(start, start + CHUNK);
     await dismiss(store, { jobIds: chunk, visibleTo, now: clock.now() }, signal);
+    await setImmediate();
   }
 }
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { CodedError } from '../base/index.ts';
 import { type Visibility, visibleCondition } from '../sessions/index.ts';
 import type { Sql, SqlValue, Store, WriteSql } from '../store/index.ts';
@@ -92,6 +93,8 @@ async function steerEach(
       if (error === undefined) done.push(jobId);
       else refused.push({ jobId, error });
     }
+    // SQLite answers at once: without this, nothing else of this process would get its turn.
+    await setImmediate();
   }
   return { done, refused };
 }

@@ -19,3 +19,10 @@ export const agentChoicesQuery = queryOptions({
   queryKey: ['installed-agents'],
   queryFn: async ({ signal }) => (await call('listInstalled', { signal })).items,
 });
+
+/** Agents that are alive, as many as one page has. */
+export const liveAgentsQuery = queryOptions({
+  queryKey: ['agents', 'live'],
+  queryFn: async ({ signal }) =>
+    (await call('listAgents', { query: { limit: 500 }, signal })).items,
+});

@@ -19,18 +19,21 @@ export function JobEvents({ events }: JobEventsProps) {
           <Choice isOn={isFull} onChoose={() => setFull(true)} text="Full" />
         </div>
       </div>
-      <ol className="mt-2 border-l border-line">
+      <ol className="mt-2 ml-1 border-l border-line">
         {events.map((event) => (
           <li key={event.sequence} className="relative py-0.5 pl-3 text-sm">
             <span
               aria-hidden="true"
-              className="absolute top-2.5 -left-1 size-2 rounded-full bg-muted"
+              className="absolute top-2.5 left-[-4.5px] size-2 rounded-full bg-muted"
             />
-            <span className="mr-2 text-muted tabular-nums" title={event.at}>
-              {new Date(event.at).toLocaleTimeString()}
-            </span>
-            <span className="font-mono">{event.kind}</span>
-            {isFull ? <Facts data={event.data} /> : <Summary data={event.data} />}
+            <div className="truncate">
+              <time dateTime={event.at} title={event.at} className="mr-2 text-muted tabular-nums">
+                {new Date(event.at).toLocaleTimeString()}
+              </time>
+              <span className="font-mono">{event.kind}</span>
+              {isFull ? null : <Summary data={event.data} />}
+            </div>
+            {isFull ? <Facts data={event.data} /> : null}
           </li>
         ))}
       </ol>
@@ -61,14 +64,19 @@ interface FactsProps {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** The facts that fit into the rest of a line: numbers and short words. */
+/** The facts that fit into the rest of a line: numbers and short words, no ids. */
 function Summary({ data }: FactsProps) {
   const parts = Object.entries(data).flatMap(([key, value]) => {
     const isShort = typeof value === 'number' || (typeof value === 'string' && value.length < 60);
-    return isShort ? [`${key} ${value}`] : [];
+    return isShort && !key.endsWith('_id') ? [`${key} ${value}`] : [];
   });
   if (parts.length === 0) return null;
-  return <span className="ml-2 break-words text-muted">{parts.slice(0, 4).join(' · ')}</span>;
+  const text = parts.slice(0, 4).join(' · ');
+  return (
+    <span className="ml-2 text-muted" title={text}>
+      {text}
+    </span>
+  );
 }
 
 function Facts({ data }: FactsProps) {

@@ -3,8 +3,13 @@ import type { ReactNode } from 'react';
 import type { JobDetailView } from '../../../src/contract/index.ts';
 import { formatLength, RelativeTime } from '../ui/relative-time.tsx';
 
+interface JobFactsProps {
+  readonly job: JobDetailView;
+  readonly sessionName: string | undefined;
+}
+
 /** What the job is and what it used. */
-export function JobFacts({ job }: { readonly job: JobDetailView }) {
+export function JobFacts({ job, sessionName }: JobFactsProps) {
   const { usage } = job;
   return (
     <section aria-label="Facts">
@@ -20,7 +25,7 @@ export function JobFacts({ job }: { readonly job: JobDetailView }) {
             params={{ sessionId: job.session_id }}
             className="text-accent hover:underline"
           >
-            {job.session_id}
+            {sessionName ?? job.session_id}
           </Link>
         </Fact>
         <Fact name="Template">{job.template}</Fact>

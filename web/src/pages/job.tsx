@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams, useRouter } from '@tanstack/react-router';
+import { sessionChoicesQuery } from '../api/jobs-choices.ts';
 import { jobQuery } from '../api/jobs.ts';
 import { useRole } from '../api/me.ts';
 import { PageError } from '../layout/page-error.tsx';
@@ -17,6 +18,7 @@ import { QuestionCard } from './needs-you-question.tsx';
 export function JobPage() {
   const { jobId } = useParams({ from: '/shell/jobs/$jobId' });
   const { data: job, error } = useQuery(jobQuery(jobId));
+  const { data: sessions = [] } = useQuery(sessionChoicesQuery);
   const canSteer = useRole('operator');
   const { history } = useRouter();
   useKeys({ Escape: () => history.back() });
@@ -27,6 +29,7 @@ export function JobPage() {
       </Page>
     );
   }
+  const sessionName = sessions.find(({ session_id: id }) => id === job.session_id)?.name;
   return (
     <Page title={job.title} actions={<JobActions job={job} />}>
       <p className="flex flex-wrap items-center gap-x-3 border-b border-line px-4 py-1.5 text-sm text-muted">
@@ -47,7 +50,8 @@ export function JobPage() {
         <div key={question.question_id} className="m-3">
           <QuestionCard
             question={{ ...question, session_id: job.session_id, job_title: job.title }}
-            sessionName={undefined}
+            sessionName={sessionName}
+            agent={job.agent}
             canAnswer={canSteer}
             isCurrent={index === 0}
             onCurrent={ignore}
@@ -60,7 +64,7 @@ export function JobPage() {
         </div>
         <div className="order-1 min-w-0 space-y-4 lg:order-2">
           <JobTexts jobId={job.job_id} isSettled={job.settled_at !== null} />
-          <JobFacts job={job} />
+          <JobFacts job={job} sessionName={sessionName} />
         </div>
       </div>
     </Page>

@@ -17,6 +17,8 @@ import { type AnswerButton, answersOf, textOf } from './needs-you-answers.ts';
 interface QuestionCardProps {
   readonly question: WaitingQuestion;
   readonly sessionName: string | undefined;
+  /** The kind of agent that asks, when it is known. */
+  readonly agent: string | undefined;
   readonly canAnswer: boolean;
   /** Keys are for this one. */
   readonly isCurrent: boolean;
@@ -25,7 +27,7 @@ interface QuestionCardProps {
 
 /** What an agent asks, answered in place. */
 export function QuestionCard(props: QuestionCardProps) {
-  const { question, sessionName, canAnswer, isCurrent, onCurrent } = props;
+  const { question, sessionName, agent, canAnswer, isCurrent, onCurrent } = props;
   const { question_id: id, job_id: jobId, attempt, tool, subject } = question;
   const words = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState('');
@@ -72,11 +74,14 @@ export function QuestionCard(props: QuestionCardProps) {
         >
           {sessionName ?? question.session_id}
         </Link>
+        {agent === undefined ? null : <span className="text-muted">{agent}</span>}
         <span className="ml-auto text-muted">
           <RelativeTime at={question.asked_at} />
         </span>
       </header>
-      <p className="mt-2 whitespace-pre-wrap">{question.question}</p>
+      {isSaidBySubject(question) ? null : (
+        <p className="mt-2 break-words whitespace-pre-wrap">{question.question}</p>
+      )}
       {tool === null && subject === null ? null : (
         <pre className="mt-2 max-h-72 overflow-auto rounded-md bg-raised p-2 font-mono text-sm break-words whitespace-pre-wrap">
           {tool === null ? null : <span className="font-semibold text-asking">{tool} </span>}
@@ -137,6 +142,17 @@ export function QuestionCard(props: QuestionCardProps) {
       </div>
       {isExplained ? <Explanation agentId={agentId} /> : null}
     </article>
+  );
+}
+
+/** Some agents put tool and subject into their question as well; once is enough. */
+function isSaidBySubject({ question, tool, subject }: WaitingQuestion): boolean {
+  if (subject === null || subject === '') return false;
+  return (
+    question
+      .replace(subject, '')
+      .replace(tool ?? '', '')
+      .trim() === ''
   );
 }
 

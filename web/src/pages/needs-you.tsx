@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { sessionChoicesQuery } from '../api/jobs-choices.ts';
+import { liveAgentsQuery, sessionChoicesQuery } from '../api/jobs-choices.ts';
 import { useRole } from '../api/me.ts';
 import { useNeedsYou } from '../api/needs-you.ts';
 import { PageError } from '../layout/page-error.tsx';
@@ -16,7 +16,9 @@ import { QuestionCard } from './needs-you-question.tsx';
 export function NeedsYouPage() {
   const { needs, error } = useNeedsYou();
   const { data: sessions = [] } = useQuery(sessionChoicesQuery);
+  const { data: live = [] } = useQuery(liveAgentsQuery);
   const canSteer = useRole('operator');
+  const agents = new Map(live.map(({ agent_id: id, agent }) => [id, agent]));
   const names = new Map(sessions.map(({ session_id: id, name }) => [id, name]));
   const ids = [
     ...(needs?.questions.map(({ question_id: id }) => id) ?? []),
@@ -44,6 +46,7 @@ export function NeedsYouPage() {
               <QuestionCard
                 key={question.question_id}
                 question={question}
+                agent={agents.get(`${question.job_id}.${question.attempt}`)}
                 sessionName={names.get(question.session_id)}
                 canAnswer={canSteer}
                 isCurrent={current.id === question.question_id}

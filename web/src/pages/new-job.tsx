@@ -113,7 +113,7 @@ export function NewJobDialog({ sessionId }: NewJobDialogProps) {
             value={draft.session}
             onChange={(event) => set({ session: event.target.value })}
           >
-            <option value="">A session as the server chooses</option>
+            <option value="">default</option>
             {sessions.map(({ session_id: id, name }) => (
               <option key={id} value={id}>
                 {name}

@@ -21,7 +21,7 @@ export async function listFiles(
   return { items: list.files.map(toFileView), is_cut: list.isCut };
 }
 
-/** Open a file of a session; reading its stream to the end, or returning from it, closes it. */
+/** Open a file of a session. */
 export async function openFile(
   { sessions }: AppContext,
   sessionId: string,

@@ -27,7 +27,7 @@ export interface OpenedFile {
   readonly name: string;
   readonly bytes: number;
   readonly modifiedAt: number;
-  /** At most `bytes`; read once, which closes the file. */
+  /** At most `bytes`; opens the file when it is read, and ends with an error if it was replaced. */
   readonly stream: AsyncIterable<Uint8Array>;
 }
 
@@ -63,35 +63,63 @@ export async function listFiles(session: Place, path: string): Promise<FileList>
  * @throws {PathOutsideSessionError} {CodedError} `file.not-found`, also for what is no file.
  */
 export async function openFile(session: Place, path: string): Promise<OpenedFile> {
+  await using opened = await openChecked(session, path);
+  const { name, bytes, modifiedAt } = opened;
+  return { name, bytes, modifiedAt, stream: read(session, path, opened) };
+}
+
+interface CheckedFile extends AsyncDisposable {
+  readonly file: FileHandle;
+  readonly name: string;
+  readonly bytes: number;
+  readonly modifiedAt: number;
+  /** Names the file itself, whatever its path leads to later. */
+  readonly identity: string;
+}
+
+async function openChecked(session: Place, path: string): Promise<CheckedFile> {
   const real = await insideSession(session, path);
   await checkOpen(session, real, path);
+  await using closing = new AsyncDisposableStack();
   let file: FileHandle;
   try {
     // A pipe must not make us wait, and a link that was put there meanwhile leads nowhere.
     const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-    file = await open(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    file = closing.use(await open(real, O_RDONLY | O_NOFOLLOW | O_NONBLOCK));
   } catch (error) {
     throw notFoundOr(error, path);
   }
-  await using closing = new AsyncDisposableStack();
-  closing.use(file);
-  const { size: bytes, mtimeMs, ino, dev } = await file.stat();
+  const found = await file.stat();
   // A directory on the way may have become a link since it was looked at.
   const now = await stat(await insideSession(session, path)).catch(() => undefined);
-  if (now?.ino !== ino || now.dev !== dev || !now.isFile()) throw fileNotFound(path);
-  closing.move();
-  const name = real.slice(real.lastIndexOf(sep) + 1);
-  return { name, bytes, modifiedAt: Math.floor(mtimeMs), stream: read(file, bytes) };
+  if (now?.ino !== found.ino || now.dev !== found.dev || !found.isFile()) throw fileNotFound(path);
+  const opened = closing.move();
+  return {
+    file,
+    name: real.slice(real.lastIndexOf(sep) + 1),
+    bytes: found.size,
+    modifiedAt: Math.floor(found.mtimeMs),
+    identity: `${found.dev}:${found.ino}`,
+    [Symbol.asyncDispose]: async () => await opened.disposeAsync(),
+  };
 }
 
 const CHUNK_BYTES = 64 * 1_024;
 
-/** A file that grows meanwhile is read as long as it was. */
-async function* read(file: FileHandle, bytes: number): AsyncGenerator<Uint8Array> {
-  await using _closing = file;
+/**
+ * Opened when it is read, so that nothing is left open when it is not. A file that grows meanwhile
+ * is read as long as it was.
+ */
+async function* read(
+  session: Place,
+  path: string,
+  { bytes, identity }: CheckedFile,
+): AsyncGenerator<Uint8Array> {
+  await using opened = await openChecked(session, path);
+  if (opened.identity !== identity) throw fileNotFound(path);
   for (let offset = 0; offset < bytes;) {
     const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, bytes - offset));
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, offset);
+    const { bytesRead } = await opened.file.read(buffer, 0, buffer.length, offset);
     if (bytesRead === 0) return;
     offset += bytesRead;
     yield buffer.subarray(0, bytesRead);

@@ -94,7 +94,6 @@ export const migration3: Migration = {
     `UPDATE sessions SET main_agent_at = created_at WHERE status = 'active'`,
     `CREATE INDEX sessions_with_agent ON sessions (main_agent_at, id)
       WHERE main_agent_at IS NOT NULL`,
-    'CREATE INDEX jobs_by_session_status ON jobs (session_id, status)',
     // Recordings by age, and which attempts share one.
     'CREATE INDEX attempts_by_start ON attempts (started_at, job_id)',
     `CREATE INDEX attempts_by_home ON attempts (home_dir, started_at, job_id)

@@ -15,7 +15,7 @@ function deliveries(log: readonly string[]): readonly string[] {
 }
 
 // Each job of a conversation makes some seven writes, and each of them is a place to die.
-test.each(Array.from({ length: 26 }, (_, writes) => writes))(
+test.each(Array.from({ length: 28 }, (_, writes) => writes))(
   'a death at write %i leaves one agent, which gets each job once and in order',
   async (writes) => {
     await using harness = await openHarness();

@@ -167,7 +167,9 @@ test('archives with every file, restores, and deletes for good', async () => {
   await sessions.delete(session.id, signal);
   expect(await sessions.find(session.id, signal)).toBeUndefined();
   expect(existsSync(archived.dir)).toBe(false);
-  expect(await store.events(session.id, 0, 10, signal)).toEqual([]);
+  expect(await store.events(session.id, 0, 10, signal)).toMatchObject([
+    { kind: 'session.deleted', data: { user_id: 'someone' } },
+  ]);
   const jobs = await store.read(async (sql) => await sql.all('SELECT id FROM jobs'), signal);
   expect(jobs).toEqual([]);
 });

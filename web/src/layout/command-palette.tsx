@@ -28,6 +28,7 @@ export function CommandPalette() {
       open
       onOpenChange={closeDialog}
       label="Search and do"
+      filter={rank}
       overlayClassName="fixed inset-0 z-40 bg-black/50"
       contentClassName="fixed top-[12dvh] left-1/2 z-40 w-[min(38rem,calc(100vw-1.5rem))] -translate-x-1/2 overflow-hidden rounded-lg border border-line bg-surface shadow-xl"
     >
@@ -123,6 +124,14 @@ function Group({ title, children }: { readonly title: string; readonly children:
       {children}
     </Command.Group>
   );
+}
+
+/** Every word must be there; one that begins a word counts more. The jobs were found by the server. */
+function rank(value: string, search: string): number {
+  const text = ` ${value.toLowerCase()}`;
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!words.every((word) => text.includes(word))) return 0;
+  return words.every((word) => text.includes(` ${word}`)) ? 1 : 0.5;
 }
 
 /** Close the palette, then do it. */

@@ -45,7 +45,7 @@ export function Shell() {
 function SideBar() {
   const canAdd = useRole('operator');
   return (
-    <header className="flex shrink-0 flex-col gap-2 border-b border-line bg-surface py-2 md:w-52 md:border-r md:border-b-0">
+    <header className="flex shrink-0 flex-col gap-2 border-b border-line bg-surface py-2 md:w-60 md:border-r md:border-b-0">
       <div className="flex items-center gap-1 px-2">
         <span className="px-2 font-mono text-sm font-semibold whitespace-nowrap">tmux-builder</span>
         <span className="ml-auto">

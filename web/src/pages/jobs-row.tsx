@@ -29,15 +29,10 @@ export const JobRow = memo(function JobRow(props: JobRowProps) {
             aria-label={`Select ${job.title}`}
             className="size-4 accent-accent"
             checked={isSelected}
+            // The change of a checkbox comes by a click, which tells of Shift.
             onChange={({ nativeEvent }) =>
               onPick(job.job_id, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey)
             }
-            // A checkbox's change event does not tell of Shift everywhere; a click does.
-            onClick={(event) => {
-              if (!event.shiftKey) return;
-              event.preventDefault();
-              onPick(job.job_id, true);
-            }}
           />
         </label>
       )}

@@ -25,11 +25,13 @@ export function AccountMenu() {
   const trigger = (
     <button
       type="button"
-      aria-label={`Account: ${me.user.name}, ${me.role}`}
       className="flex min-h-8 min-w-8 items-center gap-2 rounded-md px-2 text-left hover:bg-raised"
     >
       <CircleUser aria-hidden="true" className="size-4 shrink-0" />
-      <span className="hidden min-w-0 md:block">
+      <span className="sr-only">
+        Account: {me.user.name}, {me.role}
+      </span>
+      <span aria-hidden="true" className="hidden min-w-0 md:block">
         <span className="block truncate">{me.user.name}</span>
         <span className="block text-xs text-muted">{me.role}</span>
       </span>

@@ -7,7 +7,7 @@ import {
 import type { z } from 'zod';
 import type { routes, SessionView } from '../../../src/contract/index.ts';
 import { tellDone, tellFailed } from '../ui/toasts.tsx';
-import { ApiError, call } from './client.ts';
+import { call } from './client.ts';
 
 export type SessionStatus = 'active' | 'archived';
 export type UsageBy = 'job' | 'model' | 'day' | 'agent';
@@ -15,6 +15,7 @@ export type NewSession = z.input<typeof routes.createSession.body>;
 export type Budget = z.input<typeof routes.setSession.body>;
 
 const PAGE = 100;
+const MOST_AGENTS = 1_000;
 
 export function sessionsQuery(status: SessionStatus) {
   return infiniteQueryOptions({
@@ -45,17 +46,23 @@ export function sessionHealthQuery(sessionId: string) {
 /** The main agent as it is now; null when none is there. */
 export function mainAgentQuery(sessionId: string) {
   return queryOptions({
-    queryKey: ['agents', sessionId],
+    queryKey: ['agents', 'of-session', sessionId],
     queryFn: async ({ signal }) => {
-      try {
-        return await call('getAgent', { params: { agent_id: sessionId }, signal });
-      } catch (error) {
-        if (error instanceof ApiError && error.status === 404) return null;
-        throw error;
-      }
+      const { items } = await call('listAgents', {
+        query: { session_id: sessionId, limit: MOST_AGENTS },
+        signal,
+      });
+      return items.find(({ agent_id }) => agent_id === sessionId) ?? null;
     },
   });
 }
+
+/** All that are alive, to look up main agents of many sessions by one question. */
+export const mainAgentsQuery = queryOptions({
+  queryKey: ['agents', 'of-sessions'],
+  queryFn: async ({ signal }) =>
+    (await call('listAgents', { query: { limit: MOST_AGENTS }, signal })).items,
+});
 
 export function sessionUsageQuery(sessionId: string, by: UsageBy) {
   return queryOptions({

@@ -108,7 +108,7 @@ function Filters({ filter }: { readonly filter: AuditFilter }) {
       </label>
       <LateField
         label="Subject"
-        placeholder="id of a job, session, user"
+        placeholder="an id"
         value={filter.subject ?? ''}
         onChange={(subject) => change({ subject: subject || undefined })}
       />

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
+import { jobQuery } from '../api/jobs.ts';
 import { castHref, castQuery, recordingQuery } from '../api/recordings.ts';
 import { Page } from '../layout/page.tsx';
 import { PageError } from '../layout/page-error.tsx';
@@ -8,11 +9,12 @@ import { PlayerView } from './recording/player-view.tsx';
 export function RecordingPage() {
   const { jobId, attempt } = useParams({ from: '/shell/recordings/$jobId/$attempt' });
   const number = Number(attempt);
+  const { data: job } = useQuery(jobQuery(jobId));
   const { data: facts } = useQuery(recordingQuery(jobId, number));
   const { data: text, error, refetch } = useQuery(castQuery(jobId, number));
   return (
     <Page
-      title={`Recording of ${jobId}, attempt ${attempt}`}
+      title={`${job?.title ?? jobId}, attempt ${attempt}`}
       actions={
         <>
           {facts === undefined ? null : (

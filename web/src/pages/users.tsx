@@ -80,7 +80,7 @@ function UserRow({ user }: { readonly user: UserView }) {
       </select>
       <div className="flex gap-2">
         <ActionButton
-          aria-label={`New one-time link for ${name}`}
+          aria-label={`New link for ${name}`}
           disabled={reset.isPending}
           onClick={() => reset.mutate(user.user_id)}
         >

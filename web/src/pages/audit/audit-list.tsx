@@ -64,7 +64,7 @@ function Entry({ entry }: { readonly entry: AuditView }) {
       className="flex flex-wrap gap-x-4 gap-y-0.5 px-4 py-1.5 text-sm"
       title={`Entry ${sequence}, hash ${hash}`}
     >
-      <time dateTime={at} className="w-40 shrink-0 text-muted tabular-nums">
+      <time dateTime={at} className="w-44 shrink-0 whitespace-nowrap text-muted tabular-nums">
         {new Date(at).toLocaleString()}
       </time>
       <span className="w-28 shrink-0 truncate">{user_name ?? user_id ?? 'nobody'}</span>

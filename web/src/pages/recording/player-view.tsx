@@ -1,7 +1,7 @@
 import { useMemo, useRef } from 'react';
 import { useKeys } from '../../state/keys.ts';
 import { Button } from '../../ui/button.tsx';
-import { parseCast } from './parse-cast.ts';
+import { type Cast, parseCast } from './parse-cast.ts';
 import { formatMoment, type Marker, nearMarker, nextSpeed, speeds } from './playhead.ts';
 import { type Player, usePlayer } from './use-player.ts';
 
@@ -20,7 +20,7 @@ export function PlayerView({ text }: PlayerViewProps) {
     [cast],
   );
   const host = useRef<HTMLDivElement>(null);
-  const player = usePlayer(cast, host, 0);
+  const player = usePlayer(cast, host, startOf(cast));
   const { atMs, seek } = player;
   const jump = (direction: 'previous' | 'next'): void =>
     seek(
@@ -43,7 +43,7 @@ export function PlayerView({ text }: PlayerViewProps) {
         <div
           tabIndex={0}
           role="region"
-          aria-label={`Terminal at ${formatMoment(atMs)}`}
+          aria-label={`Terminal at ${formatMoment(atMs, cast.durationMs)}`}
           className="overflow-x-auto rounded-md border border-line bg-[#0b1120] p-2"
         >
           <div ref={host} className="font-mono" data-testid="screen" />
@@ -51,9 +51,14 @@ export function PlayerView({ text }: PlayerViewProps) {
         <SeekBar player={player} durationMs={cast.durationMs} markers={markers} />
         <Controls player={player} />
       </div>
-      <Markers markers={markers} atMs={atMs} onSeek={seek} />
+      <Markers markers={markers} atMs={atMs} durationMs={cast.durationMs} onSeek={seek} />
     </div>
   );
+}
+
+/** Not at an empty screen, but where something is shown first. */
+function startOf({ events }: Cast): number {
+  return events.find(({ kind }) => kind === 'output')?.atMs ?? 0;
 }
 
 interface SeekBarProps {
@@ -65,12 +70,12 @@ interface SeekBarProps {
 function SeekBar({ player: { atMs, seek }, durationMs, markers }: SeekBarProps) {
   return (
     <div className="flex items-center gap-3">
-      <span className="w-14 text-right text-sm tabular-nums">{formatMoment(atMs)}</span>
+      <span className="w-14 text-right text-sm tabular-nums">{formatMoment(atMs, durationMs)}</span>
       <div className="relative flex-1">
         <input
           type="range"
           aria-label="Moment of the recording"
-          aria-valuetext={`${formatMoment(atMs)} of ${formatMoment(durationMs)}`}
+          aria-valuetext={`${formatMoment(atMs, durationMs)} of ${formatMoment(durationMs)}`}
           className="block h-8 w-full accent-accent"
           min={0}
           max={Math.max(1, durationMs)}
@@ -133,10 +138,11 @@ function Controls({ player }: { readonly player: Player }) {
 interface MarkersProps {
   readonly markers: readonly Marker[];
   readonly atMs: number;
+  readonly durationMs: number;
   readonly onSeek: (atMs: number) => void;
 }
 
-function Markers({ markers, atMs, onSeek }: MarkersProps) {
+function Markers({ markers, atMs, durationMs, onSeek }: MarkersProps) {
   const current = markers.findLastIndex((marker) => marker.atMs <= atMs);
   return (
     <section aria-labelledby="markers" className="lg:w-72">
@@ -154,7 +160,7 @@ function Markers({ markers, atMs, onSeek }: MarkersProps) {
               onClick={() => onSeek(moment)}
             >
               <span className="w-12 shrink-0 text-right text-muted tabular-nums">
-                {formatMoment(moment)}
+                {formatMoment(moment, durationMs)}
               </span>
               <span className="min-w-0 break-words">{label}</span>
             </button>

@@ -47,4 +47,6 @@ test('steps between speeds and stays within them', () => {
 
 test('writes a moment as clocks do', () => {
   expect([formatMoment(65_400), formatMoment(3_723_000)]).toEqual(['1:05', '1:02:03']);
+  expect(formatMoment(7_390, 120_000)).toBe('0:07');
+  expect(formatMoment(7_390, 20_000)).toBe('0:07.3');
 });

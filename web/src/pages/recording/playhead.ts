@@ -56,8 +56,9 @@ export function nextSpeed(speed: number, step: -1 | 1): number {
   return speeds[Math.max(0, Math.min(speeds.length - 1, index + step))] ?? 1;
 }
 
-/** `1:05`, `1:02:03` */
-export function formatMoment(ms: number): string {
+/** `1:05`, `1:02:03`; with tenths of a second in what is short: `0:07.3`. */
+export function formatMoment(ms: number, durationMs = ms): string {
+  if (durationMs < 60_000) return `0:${(Math.floor(ms / 100) / 10).toFixed(1).padStart(4, '0')}`;
   const seconds = Math.floor(ms / 1_000);
   const hours = Math.floor(seconds / 3_600);
   const minutes = Math.floor(seconds / 60) % 60;

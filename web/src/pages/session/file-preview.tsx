@@ -38,7 +38,8 @@ export function FilePreview({ sessionId, path, bytes }: FilePreviewProps) {
 }
 
 function Content({ sessionId, path, bytes }: FilePreviewProps) {
-  if (/\.(png|jpe?g|gif|webp|avif|svg|ico|bmp)$/i.test(path)) {
+  // The server names no types of files, and without one browsers draw no SVG: it is shown as text.
+  if (/\.(png|jpe?g|gif|webp|avif|ico|bmp)$/i.test(path)) {
     return (
       <img
         src={fileHref(sessionId, path)}

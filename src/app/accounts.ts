@@ -201,10 +201,12 @@ export class Accounts {
     await this.#settle();
   }
 
+  /** One's own; for the owner of the data directory everybody's. */
   async listTokens(
-    { userId }: Pick<Principal, 'userId'>,
+    actor: Pick<Principal, 'userId'> | 'owner',
     signal: AbortSignal = never,
   ): Promise<List<TokenView>> {
+    const userId = actor === 'owner' ? undefined : actor.userId;
     return { items: (await this.#ctx.tokens.list(userId, signal)).map(toTokenView) };
   }
 
@@ -231,10 +233,11 @@ export class Accounts {
 
   /** @throws {CodedError} `token.not-found`. */
   async revokeToken(
-    { userId }: Pick<Principal, 'userId'>,
+    actor: Pick<Principal, 'userId'> | 'owner',
     { token_id: id }: { readonly token_id: string },
     signal: AbortSignal = never,
   ): Promise<void> {
+    const userId = actor === 'owner' ? undefined : actor.userId;
     await this.#ctx.tokens.revoke(userId, id, signal);
     await this.#settle();
   }

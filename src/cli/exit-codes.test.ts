@@ -18,6 +18,9 @@ test.each([
   ['store.full', 6],
   ['data-dir.not-usable', 6],
   ['config.bad-value', 2],
+  ['user.not-found', 3],
+  ['users.last-admin', 5],
+  ['audit.cannot-write', 6],
   ['job.timed-out', 1],
   ['internal.fault', 70],
 ])('%s ends the program with %i', (code, expected) => {

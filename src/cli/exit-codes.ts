@@ -87,6 +87,14 @@ const exact: Readonly<Record<string, ExitCode>> = {
   'server.port-taken': 5,
   'server.cannot-listen': 4,
 
+  'auth.forbidden': 5,
+  'audit.busy': 5,
+  'audit.cannot-write': 6,
+  'token.too-many': 5,
+  'user.bad-name': 2,
+  'user.name-taken': 5,
+  'users.last-admin': 5,
+
   'store.busy': 5,
   'worker.stopped': 130,
 };

@@ -1,12 +1,16 @@
 import { Command } from 'commander';
 import { type Builder, example, type Perform } from './builder.ts';
 import { addAgentCommands } from './agent-commands.ts';
+import { addAuditCommands } from './audit-commands.ts';
 import { addJobCommands } from './job-commands.ts';
 import { addMachineCommands } from './machine-commands.ts';
 import { addRecordingCommands } from './recording-commands.ts';
 import { addQuestionCommands } from './question-commands.ts';
+import { addServeCommand } from './serve-command.ts';
 import { addSessionCommands } from './session-commands.ts';
+import { addTokenCommands } from './token-commands.ts';
 import { addUsageCommands } from './usage-commands.ts';
+import { addUserCommands } from './user-commands.ts';
 import { ownVersion } from './version.ts';
 
 /** Build the tree of commands. Their code is loaded when one of them runs. */
@@ -39,6 +43,10 @@ export function buildProgram(argv: readonly string[], perform: Perform): Command
   addSessionCommands(program, builder);
   addRecordingCommands(program, builder);
   addUsageCommands(program, builder);
+  addServeCommand(program, builder);
+  addUserCommands(program, builder);
+  addTokenCommands(program, builder);
+  addAuditCommands(program, builder);
   addMachineCommands(program, builder);
   program.addHelpText('after', example('run "Say hello and list three uses of tmux"', 'doctor'));
   return program;

@@ -15,6 +15,8 @@ const exact: Readonly<Record<string, number>> = {
 
   'auth.login-required': 401,
   'auth.forbidden': 403,
+  'audit.cannot-write': 503,
+  'audit.busy': 503,
   'auth.wrong-login': 401,
   // Not 401: who mistypes the old password is logged in all the same.
   'auth.wrong-password': 403,
@@ -50,7 +52,6 @@ const exact: Readonly<Record<string, number>> = {
   'job.prompt-unreadable': 500,
   'job.no-such-question': 404,
   'job.no-attempt': 404,
-  'job.only-admins': 403,
   'job.no-prompt': 410,
   'template.not-found': 400,
   'recording.removed': 410,

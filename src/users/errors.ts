@@ -96,7 +96,7 @@ export class LoginNotFoundError extends CodedError {
 
 export class TokenNotFoundError extends CodedError {
   constructor(id: string) {
-    super('token.not-found', `There is no API token ${id} of this user.`, {
+    super('token.not-found', `There is no API token ${id}.`, {
       facts: { id },
       todo: 'List the tokens: tmux-builder token list',
     });

@@ -5,6 +5,7 @@ import { type Role, toRole } from './principal.ts';
 import { digestOf, makeSecret } from './secrets.ts';
 
 const MOST_TOKENS = 100;
+const MOST_LISTED = 10_000;
 
 /** Lets a program act for a user, with at most this role. */
 export interface Token {
@@ -71,23 +72,29 @@ export class Tokens {
     return { token, secret };
   }
 
-  /** A user's tokens, newest first; those that have expired too, until they are revoked. */
-  async list(userId: string, signal: AbortSignal): Promise<readonly Token[]> {
-    const query = `SELECT * FROM tokens WHERE user_id = $1
-      ORDER BY created_at DESC, id DESC LIMIT ${MOST_TOKENS}`;
+  /**
+   * A user's tokens, or everybody's, newest first; those that have expired too, until they are
+   * revoked. At most 10,000.
+   */
+  async list(userId: string | undefined, signal: AbortSignal): Promise<readonly Token[]> {
+    const query = `SELECT * FROM tokens WHERE $1 = '' OR user_id = $1
+      ORDER BY created_at DESC, id DESC LIMIT ${MOST_LISTED}`;
     const rows = await this.#tools.store.read(
-      async (sql) => await sql.all(query, [userId]),
+      async (sql) => await sql.all(query, [userId ?? '']),
       signal,
     );
     return rows.map(toToken);
   }
 
-  /** @throws {TokenNotFoundError} the user has no such token. */
-  async revoke(userId: string, id: string, signal: AbortSignal): Promise<void> {
+  /** @throws {TokenNotFoundError} there is no such token, or it is not this user's. */
+  async revoke(userId: string | undefined, id: string, signal: AbortSignal): Promise<void> {
     const revoked = await changeAccounts(
       this.#tools.store,
       async (sql) =>
-        await sql.run('DELETE FROM tokens WHERE id = $1 AND user_id = $2', [id, userId]),
+        await sql.run("DELETE FROM tokens WHERE id = $1 AND ($2 = '' OR user_id = $2)", [
+          id,
+          userId ?? '',
+        ]),
       signal,
     );
     if (revoked === 0) throw new TokenNotFoundError(id);

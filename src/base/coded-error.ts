@@ -31,6 +31,9 @@ export function hasCode(error: unknown, code: string): error is CodedError {
 
 /** The `code` of a Node.js system error (`ENOENT`), or undefined for anything else. */
 export function systemCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  // Our own codes are not the system's, also where a stream of ours fails in the midst of a write.
+  if (!(error instanceof Error) || !('code' in error) || error instanceof CodedError) {
+    return undefined;
+  }
   return typeof error.code === 'string' ? error.code : undefined;
 }

@@ -9,7 +9,7 @@ import { escapeHtml, page } from './html.ts';
 import type { ServerContext } from './context.ts';
 import { addressOf } from './gate.ts';
 import { codedOf, type Problem, PROBLEM_TYPE, toProblem } from './problem.ts';
-import { RequestTooLargeError } from './request-errors.ts';
+import { RequestTooLargeError, ServerStoppingError } from './request-errors.ts';
 import { securityHeaders } from './security-headers.ts';
 
 export interface Tls {
@@ -27,6 +27,8 @@ export function makeHttpServer(ctx: ServerContext, tls: Tls | undefined): Fastif
     logger: false,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle' as const,
+    // Ours is a problem like all others.
+    return503OnClosing: false,
     // Room for a large upload over a slow line, and an end for who sends a byte a minute.
     requestTimeout: 10 * MINUTE_MS,
     genReqId: () => ctx.ids.next('req'),
@@ -48,8 +50,13 @@ export function makeHttpServer(ctx: ServerContext, tls: Tls | undefined): Fastif
   server.decorateRequest('admitted', undefined);
   server.decorateRequest('routeName', undefined);
   server.decorateRequest('problemCode', undefined);
-  server.decorateRequest('stop', ctx.ended);
-  server.addHook('onRequest', async (request, reply) => startLog(ctx, request, reply));
+  server.decorateRequest('stop', undefined);
+  server.addHook('onRequest', async (request, reply) => {
+    startLog(ctx, request, reply);
+    if (!ctx.draining.aborted) return;
+    reply.header('connection', 'close');
+    throw new ServerStoppingError();
+  });
   server.setErrorHandler(
     async (error, request, reply) => await sendProblem(ctx, error, request, reply),
   );
@@ -60,18 +67,24 @@ function startLog(ctx: ServerContext, request: FastifyRequest, reply: FastifyRep
   reply.headers(securityHeaders(request.headers.host ?? ''));
   reply.header('cache-control', 'no-store').header('x-request-id', request.id);
   const started = ctx.clock.monotonic();
+  // Known as long as the connection is there.
+  const address = addressOf(request, ctx.isBehindProxy);
+  const { socket } = request;
   reply.raw.once('close', () => {
+    // Kept open for a next request, it would keep a server that stops from its end.
+    if (ctx.draining.aborted) socket.end();
     const ms = ctx.clock.monotonic() - started;
     const { statusCode: status } = reply;
     const route = request.routeName ?? 'other';
     ctx.metrics.answered({ route, status, ms });
-    logRequest(ctx, request, { status, ms, isWhole: reply.raw.writableFinished });
+    logRequest(ctx, request, { status, ms, address, isWhole: reply.raw.writableFinished });
   });
 }
 
 interface Outcome {
   readonly status: number;
   readonly ms: number;
+  readonly address: string;
   readonly isWhole: boolean;
 }
 
@@ -85,7 +98,7 @@ function logRequest(ctx: ServerContext, request: FastifyRequest, outcome: Outcom
     route: routeName,
     status: outcome.status,
     ms: Math.round(outcome.ms),
-    address: addressOf(request, ctx.isBehindProxy),
+    address: outcome.address,
     userId: admitted?.principal?.userId,
     code: problemCode,
     ...(!outcome.isWhole && { isWhole: false }),
@@ -118,7 +131,7 @@ async function sendProblem(
 }
 
 function isAborted({ stop }: FastifyRequest, thrown: unknown): boolean {
-  return stop.aborted && thrown === stop.reason;
+  return stop !== undefined && stop.aborted && thrown === stop.reason;
 }
 
 /** Somebody who typed a wrong address reads no JSON. */

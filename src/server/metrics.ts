@@ -92,11 +92,26 @@ function addGauges({ app, clock }: MetricsInput, registers: Registry[]): void {
     registers,
     collect: (): void => clients.set(countEventClients(app)),
   });
+  const viewers: Gauge = new Gauge({
+    name: 'tmux_builder_terminal_viewers',
+    help: 'Viewers of agents’ terminals',
+    registers,
+    collect: (): void => viewers.set(app.terminals.stats().viewers),
+  });
   addRecorded({ app, clock }, registers);
 }
 
 /** What the database and the audit log know. */
 function addRecorded({ app, clock }: MetricsInput, registers: Registry[]): void {
+  const entries: Gauge = new Gauge({
+    name: 'tmux_builder_audit_entries_total',
+    help: 'Entries of the audit log',
+    registers,
+    collect: async () => {
+      const { items } = await app.accounts.listAudit('owner', { limit: 1 }, never);
+      entries.set(items[0]?.sequence ?? 0);
+    },
+  });
   const age = new Gauge({
     name: 'tmux_builder_queue_age_seconds',
     help: 'How long the job that waits longest could have begun; 0 when none waits',

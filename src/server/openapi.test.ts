@@ -17,7 +17,8 @@ test.each(Object.entries<Route>(routes))('the document has %s', (name, route) =>
   expect(operation).toMatchObject({ operationId: name, summary: route.summary });
   const responses = operation?.['responses'] as Json;
   expect(Object.keys(responses).toSorted()).toEqual([String(route.status), 'default']);
-  const given = (operation?.['parameters'] as Json[]).filter((one) => one['in'] === 'path');
+  const parameters = operation?.['parameters'] as readonly Json[];
+  const given = parameters.filter((one) => one['in'] === 'path');
   expect(given.map((one) => `{${String(one['name'])}}`)).toEqual(path.match(/\{\w+\}/g) ?? []);
   expect(given.every((one) => one['required'] === true)).toBe(true);
 });
@@ -27,7 +28,8 @@ test('the document has no other routes, and each operation once', () => {
     Object.values(item).map((operation) => operation['operationId']),
   );
 
-  expect(ids.toSorted()).toEqual(Object.keys(routes).toSorted());
+  expect(ids).toHaveLength(Object.keys(routes).length);
+  expect(new Set(ids)).toEqual(new Set(Object.keys(routes)));
 });
 
 test('every reference of the document leads to a component', () => {

@@ -2,15 +2,15 @@ import { expect, test } from 'vitest';
 import { FakeClock } from '../base/index.ts';
 import { RateLimit } from './rate-limit.ts';
 
-test('gives a minute’s worth at once, and then one for each part of a minute', () => {
+test('gives a minute’s worth at once, and then one for each part of a minute', async () => {
   const clock = new FakeClock();
   const limit = new RateLimit({ perMinute: 3 }, clock);
 
   expect([1, 2, 3].map(() => limit.take('a'))).toEqual([0, 0, 0]);
   expect(limit.take('a')).toBe(20_000);
-  clock.advance(19_000);
+  await clock.advance(19_000);
   expect(limit.take('a')).toBeCloseTo(1_000);
-  clock.advance(1_000);
+  await clock.advance(1_000);
   expect(limit.take('a')).toBe(0);
   expect(limit.take('a')).toBeGreaterThan(0);
 });
@@ -22,11 +22,11 @@ test('counts each key by itself', () => {
   expect(limit.take('a')).toBeGreaterThan(0);
 });
 
-test('never has more than a minute’s worth, however long nobody asked', () => {
+test('never has more than a minute’s worth, however long nobody asked', async () => {
   const clock = new FakeClock();
   const limit = new RateLimit({ perMinute: 2 }, clock);
   limit.take('a');
-  clock.advance(3_600_000);
+  await clock.advance(3_600_000);
 
   expect([limit.take('a'), limit.take('a')]).toEqual([0, 0]);
   expect(limit.take('a')).toBeGreaterThan(0);

@@ -16,7 +16,8 @@ import { stopOf } from './stop-of.ts';
 declare module 'fastify' {
   interface FastifyRequest {
     admitted: Admitted | undefined;
-    stop: AbortSignal;
+    /** Undefined until its route is known. */
+    stop: AbortSignal | undefined;
     routeName: string | undefined;
     /** Of what it was refused for. */
     problemCode: string | undefined;
@@ -68,8 +69,10 @@ function registerRoute(server: FastifyInstance, ctx: ServerContext, entry: Entry
     bodyLimit: route.bodyLimit,
     onRequest: async (request, reply) => {
       request.routeName = name;
-      request.stop = stopOf(ctx, route.kind, reply);
-      request.admitted = await admit(ctx, entry, request, request.stop);
+      const stop = stopOf(ctx, route.kind, reply);
+      request.stop = stop;
+      request.admitted = await admit(ctx, entry, request, stop);
+      checkLength(request, route.bodyLimit);
     },
     handler: async (request, reply) => {
       const call = toCall(ctx, entry, request);
@@ -78,9 +81,15 @@ function registerRoute(server: FastifyInstance, ctx: ServerContext, entry: Entry
   });
 }
 
+/** Refuse early what says itself that it is too large: then the rest is read, and the reply too. */
+function checkLength({ headers }: FastifyRequest, limit: number): void {
+  if (Number(headers['content-length'] ?? 0) > limit) throw new RequestTooLargeError(limit);
+}
+
 function toCall(ctx: ServerContext, { route }: Entry, request: FastifyRequest): ServerCall {
-  const { admitted, headers } = request;
-  if (admitted === undefined) throw new Error('a request that was not admitted');
+  const { admitted, headers, stop } = request;
+  if (admitted === undefined || stop === undefined)
+    throw new Error('a request that was not admitted');
   const isUpload = route.bodyKind === 'bytes';
   const parts = {
     params: checkPart(route.params, request.params, 'path'),
@@ -93,7 +102,7 @@ function toCall(ctx: ServerContext, { route }: Entry, request: FastifyRequest): 
     address: admitted.address,
     headers,
     requestId: request.id,
-    signal: request.stop,
+    signal: stop,
     answer: new Answer(ctx.isSecure, () => ctx.clock.now()),
     upload: isUpload ? uploadOf(request, route.bodyLimit) : noBytes(),
     ...asParts(parts),
@@ -108,8 +117,7 @@ function asParts(parts: { readonly [Key in keyof Parts]: unknown }): Parts {
   return parts as Parts;
 }
 
-function uploadOf({ body, headers }: FastifyRequest, limit: number): AsyncIterable<Uint8Array> {
-  if (Number(headers['content-length'] ?? 0) > limit) throw new RequestTooLargeError(limit);
+function uploadOf({ body }: FastifyRequest, limit: number): AsyncIterable<Uint8Array> {
   return body instanceof Readable ? limitBytes(body, limit) : noBytes();
 }
 

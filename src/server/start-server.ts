@@ -95,12 +95,7 @@ class Running implements RunningServer {
     const { host, port } = this.#options;
     await registerRoutes(this.#server, this.#context, makeHandlers(this.#context));
     registerPages(this.#server, this.#context, this.#options);
-    openTerminalSockets({
-      app: this.#app,
-      httpServer: this.#server.server,
-      isAllowedOrigin: (headers) => this.#context.hosts.isAllowedOrigin(headers),
-      signal: this.#draining.signal,
-    });
+    openTerminalSockets(this.#server.server, this.#context);
     this.#port = await listen(this.#server, { host, port });
   }
 

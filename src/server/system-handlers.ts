@@ -6,14 +6,11 @@ import { toPage } from './to-page.ts';
 import { whoAsks } from './who-asks.ts';
 
 /** What tells of the server itself. */
-export function makeSystemHandlers({
-  metrics,
-  version,
-  draining,
-}: Pick<ServerContext, 'metrics' | 'version' | 'draining'>): Handlers<keyof typeof systemRoutes> {
+export function makeSystemHandlers(ctx: ServerContext): Handlers<keyof typeof systemRoutes> {
+  const { metrics, version, draining } = ctx;
   return {
     async events(call) {
-      return eventStream(call);
+      return eventStream(call, ctx);
     },
 
     async listEvents({ app, principal, query, signal }) {

@@ -29,7 +29,12 @@ export class Bench implements AsyncDisposable {
     this.store = store;
   }
 
-  static async open(): Promise<Bench> {
+  /** @param scenario how the demo agent behaves; see src/demo-agent/scenario.ts. */
+  static async open(scenario: object = {}): Promise<Bench> {
+    process.env['DEMO_AGENT'] = JSON.stringify(scenario);
+    process.env['TMUX_BUILDER_PASS_ENVIRONMENT'] = 'DEMO_AGENT';
+    // As somebody far away: no window is to open on the desktop of whoever runs the tests.
+    process.env['SSH_CONNECTION'] = 'test';
     const dir = await mkdtemp(join(tmpdir(), 'tb-app-'));
     const dataDir = join(dir, 'data');
     const app = await openApp({ dataDir, log: silentLog });

@@ -50,7 +50,8 @@ export class TerminalPane implements Viewer {
   readonly #turn = new Mutex();
   #watching: Watching | undefined;
   #isAttached = false;
-  #epoch = 0;
+  /** Of what was sent last; nothing was. */
+  #epoch = -1;
   #sent = 0;
   #queued = 0;
   #queuedBytes = 0;

@@ -1,6 +1,7 @@
 import { hasCode } from '../base/index.ts';
 import type { MeView } from '../contract/index.ts';
 import {
+  checkPassword,
   type Login,
   type Principal,
   type Trier,
@@ -80,6 +81,8 @@ export async function acceptInvitation(
   signal: AbortSignal,
 ): Promise<LoggedIn> {
   const { user: invited } = await ctx.users.lookAtInvitation(code, signal);
+  // What is refused anyway is not told as done.
+  checkPassword(password, invited.name);
   const entry = { action: 'invitation.accepted', subject: invited.id, address };
   await record(ctx, asActor(invited), entry, signal);
   const user = await ctx.users.acceptInvitation({ code, name, password }, signal);

@@ -145,6 +145,8 @@ export class Accounts {
 
   /** Path of the one-time link of the first admin, made anew; undefined when there is an admin. */
   async firstAdminLink(signal: AbortSignal = never): Promise<string | undefined> {
+    if (!(await this.needsFirstAdmin(signal))) return undefined;
+    await record(this.#ctx, undefined, { action: 'user.first-admin-invited' }, signal);
     const invited = await this.#ctx.users.inviteFirstAdmin(signal);
     return invited && toLink(invited).invitation_path;
   }

@@ -23,5 +23,5 @@ export { type OnRevoked, Revocations } from './revocations.ts';
 export { type Ticket, Tickets } from './tickets.ts';
 export { type Token, Tokens } from './tokens.ts';
 export type { UserQuery } from './list-users.ts';
-export type { User } from './user.ts';
+export { checkPassword, type User } from './user.ts';
 export { type Invited, Users } from './users.ts';

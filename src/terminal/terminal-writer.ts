@@ -53,8 +53,10 @@ export class TerminalWriter implements AsyncDisposable {
    */
   async send(bytes: Uint8Array, signal: AbortSignal): Promise<void> {
     await this.#counted(bytes.length, async () => {
+      // Those that were called before; a paste that comes while this waits is a later one.
+      const before = this.#pasting;
       const pane = await this.#pane();
-      await this.#pasting;
+      await before;
       const starts = Array.from(
         { length: Math.ceil(bytes.length / CHUNK_BYTES) },
         (_, index) => index * CHUNK_BYTES,

@@ -111,6 +111,6 @@ export function limit(parse: (text: string) => number): (text: string) => Limit 
   return (text) => (text === 'none' ? 'none' : parse(text));
 }
 
-function collect(value: string, before: readonly string[] = []): readonly string[] {
+export function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }

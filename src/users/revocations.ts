@@ -10,6 +10,9 @@ const SWEEP_MS = 15_000;
 /** Credentials watched; past it the one unused for longest counts as revoked: its sockets close. */
 const MOST_WATCHED = 20_000;
 
+/** Looked at in one transaction; requests get their turn between two. */
+const CHUNK = 100;
+
 export interface RevocationsOptions {
   readonly store: Store;
   readonly clock: Clock;
@@ -146,9 +149,18 @@ export class Revocations implements AsyncDisposable {
     const { signal } = this.#closing;
     const seen = await this.#store.read(countAccountChanges, signal);
     if (seen === this.#seen && !isSweep) return;
-    const now = this.#clock.now();
     const watched = [...this.#watched.values()];
-    const changed = await this.#store.read(async (sql) => {
+    for (let start = 0; start < watched.length; start += CHUNK) {
+      const part = watched.slice(start, start + CHUNK);
+      for (const id of await this.#findChanged(part)) this.#tell(id);
+    }
+    // Read before the rights: a change in between is looked at once more.
+    this.#seen = seen;
+  }
+
+  async #findChanged(watched: readonly Watched[]): Promise<readonly string[]> {
+    const now = this.#clock.now();
+    return await this.#store.read(async (sql) => {
       const ids: string[] = [];
       for (const { principal, rights } of watched) {
         const found = await findAgain(sql, principal, now);
@@ -156,9 +168,7 @@ export class Revocations implements AsyncDisposable {
         if (fresh !== rights) ids.push(principal.credentialId);
       }
       return ids;
-    }, signal);
-    this.#seen = seen;
-    for (const id of changed) this.#tell(id);
+    }, this.#closing.signal);
   }
 
   #tell(credentialId: string): void {

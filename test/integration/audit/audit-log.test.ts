@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -161,7 +162,8 @@ test('an unfinished last line is cut off by the next append, and that is said', 
   const log: Log = { ...silentLog, warn: (text) => warned.push(text) };
   await fill(open(), 3);
   const path = await only();
-  await writeFile(path, '{"action":"half', { flag: 'a' });
+  const torn = `{"action":"${'x'.repeat(5_000)}`;
+  await writeFile(path, torn, { flag: 'a' });
 
   const audit = open({ log });
   expect(await audit.verify(signal)).toMatchObject({ isWhole: true, entries: 3 });
@@ -174,7 +176,7 @@ test('an unfinished last line is cut off by the next append, and that is said', 
     ['job.cancel', 5],
     ['audit.repaired', 4],
   ]);
-  expect(items[1]?.data).toEqual({ file: 'audit-000000000001.jsonl', cut_bytes: 15 });
+  expect(items[1]?.data).toEqual({ file: 'audit-000000000001.jsonl', cut_bytes: torn.length });
   expect(await audit.verify(signal)).toMatchObject({ isWhole: true, entries: 5 });
 });
 
@@ -264,6 +266,28 @@ test('somebody who makes the hashes anew is found by the note of the end', async
   await writeFile(join(dir, 'head.json'), head);
 
   expect(await open().verify(signal)).toMatchObject({ isWhole: false });
+});
+
+test('an entry written anew with a right hash of its own is found by the one that follows', async () => {
+  await fill(open(), 4);
+  const name = (await filesOf())[0] ?? '';
+  const lines = await linesOf(name);
+  const { hash: _hash, ...body } = JSON.parse(lines[1] ?? '');
+  const forged = { ...body, subject: 'job_9' };
+  const hash = createHash('sha256').update(JSON.stringify(forged)).digest('hex');
+  const sorted = Object.entries({ ...forged, hash }).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const line = JSON.stringify(Object.fromEntries(sorted));
+  await writeFile(
+    join(dir, name),
+    lines
+      .with(1, line)
+      .map((one) => `${one}\n`)
+      .join(''),
+  );
+
+  const check = await open().verify(signal);
+  expect(check).toMatchObject({ isWhole: false, brokenAt: 3 });
+  expect(check.detail).toContain('does not follow');
 });
 
 test('a directory that cannot be made refuses the entry, and with it what it tells of', async () => {

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { silentLog } from '../../../src/base/index.ts';
+import { Revocations, Tickets } from '../../../src/users/index.ts';
 import { Bench, password } from './bench.ts';
 
 let bench: Bench;
@@ -86,15 +88,23 @@ test('the rights that a deleted session takes along are told of by the sweep', a
 });
 
 test('somebody revoked between the look that let them in and their first watch is not missed', async () => {
-  await using other = await bench.another();
-  const { secret } = await other.enter('bob');
-  const entering = bench.accounts.authenticate({ kind: 'login', secret });
-  await bench.accounts.setUser('owner', { user_id: 'bob', is_disabled: true });
-  const principal = await entering;
+  const { principal } = await bench.enter('bob');
+  const { store, clock } = bench;
+  const tools = { store, clock, log: silentLog, tickets: new Tickets(clock) };
+  await using revocations = new Revocations(tools);
+  const heard: string[] = [];
+  using _listening = revocations.listen((id) => heard.push(id));
 
-  await expect
-    .poll(() => principal === undefined || told.includes(principal.credentialId))
-    .toBe(true);
+  const { signal } = new AbortController();
+  const rights = await store.read(
+    async (sql) => await revocations.readRights(sql, principal),
+    signal,
+  );
+  await bench.accounts.setUser('owner', { user_id: 'bob', role: 'viewer' });
+  await revocations.settle();
+  revocations.note(principal, rights);
+
+  await expect.poll(() => heard).toEqual([principal.credentialId]);
 });
 
 test('the tickets of a login end with it', async () => {

@@ -269,6 +269,16 @@ test('who is disabled is out at once, and comes back without what they had', asy
   await bench.accounts.logIn({ name: 'bob', password });
 });
 
+test('a disabled user is out even where a login of theirs was left', async () => {
+  const { secret } = await bench.enter('bob');
+  await bench.run("UPDATE users SET disabled_at = 1 WHERE name = 'bob'");
+
+  expect(await bench.accounts.authenticate({ kind: 'login', secret })).toBeUndefined();
+  expect(await refusal(bench.accounts.authorize(users.bob, loggedIn, {}))).toBe(
+    'auth.login-required',
+  );
+});
+
 test('lists of users go by pages, newest first', async () => {
   const first = await bench.accounts.listUsers('owner', { limit: 3 });
   const rest = await bench.accounts.listUsers('owner', { limit: 3, cursor: first.next ?? '' });

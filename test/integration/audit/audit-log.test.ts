@@ -177,7 +177,12 @@ test('an unfinished last line is cut off by the next append, and that is said', 
     ['audit.repaired', 4],
   ]);
   expect(items[1]?.data).toEqual({ file: 'audit-000000000001.jsonl', cut_bytes: torn.length });
-  expect(await audit.verify(signal)).toMatchObject({ isWhole: true, entries: 5 });
+  expect(await audit.verify(signal)).toEqual({
+    isWhole: true,
+    entries: 5,
+    brokenAt: undefined,
+    detail: '5 entries are as they were written',
+  });
 });
 
 test('entries that a process wrote before it died noting them stay in the chain', async () => {

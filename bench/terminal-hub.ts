@@ -11,7 +11,12 @@ import {
   type Viewer,
   type Watching,
 } from '../src/terminal/index.ts';
-import { plainEnvironment, startTmuxServer, type TmuxServer } from '../src/tmux/index.ts';
+import {
+  type PaneWatch,
+  plainEnvironment,
+  startTmuxServer,
+  type TmuxServer,
+} from '../src/tmux/index.ts';
 import { type Benchmark, type BenchOptions, type Finding, summarise, time } from './measure.ts';
 
 const never = new AbortController().signal;
@@ -31,31 +36,60 @@ export const terminalHub: Benchmark = {
 
 async function echoes({ dir, scale, say }: BenchOptions): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
+  const presses = Math.round(400 * scale);
   for (const count of [1, 50, 200]) {
     await using agent = await startAgent(join(dir, `echo${count}`), 'stty raw -echo; exec cat');
     await using hub = openHub();
+    using direct = await DirectEcho.open(agent);
     const viewers = Array.from({ length: count }, () => new BenchViewer());
     for (const viewer of viewers) await viewer.watch(hub, agent.place);
     const [typist] = viewers;
     await typist?.watching?.acquire({ take: false }, never);
     const samples: number[] = [];
-    const presses = Math.round(400 * scale);
+    const directly: number[] = [];
     for (let press = 1; press <= presses; press += 1) {
       const end = (typist?.offset ?? 0) + 1;
-      samples.push(
-        await time(async () => {
-          void typist?.watching?.input(press, Buffer.from('x'), never);
-          await Promise.all(viewers.map(async (viewer) => await viewer.until(end)));
-        }),
-      );
+      const told = direct.next();
+      const shown = time(async () => {
+        await Promise.all(viewers.map(async (viewer) => await viewer.until(end)));
+      });
+      void typist?.watching?.input(press, Buffer.from('x'), never);
+      samples.push(await shown);
+      directly.push(await told);
       // As a fast typist does, at most.
       await systemClock.after(10, never);
     }
     say(`echo with ${count} viewers measured`);
     const limit = count === 1 ? { limit: 1 } : {};
     findings.push(summarise(`a key until ${count} viewers have its echo`, samples, limit));
+    if (count === 1) findings.push(summarise(`the same key until %output tells of it`, directly));
   }
   return findings;
+}
+
+/** What tmux itself tells a control client, for comparison: nothing can be faster. */
+class DirectEcho implements Disposable {
+  readonly #watch: PaneWatch;
+  readonly #output: AsyncIterator<unknown>;
+
+  private constructor(watch: PaneWatch) {
+    this.#watch = watch;
+    this.#output = watch[Symbol.asyncIterator]();
+  }
+
+  static async open({ server }: BenchAgent): Promise<DirectEcho> {
+    if (server.firstPane === undefined) throw new Error('no pane');
+    return new DirectEcho(await server.firstPane.watch(never));
+  }
+
+  /** Milliseconds from the call until something was printed. */
+  async next(): Promise<number> {
+    return await time(async () => await this.#output.next());
+  }
+
+  [Symbol.dispose](): void {
+    this.#watch[Symbol.dispose]();
+  }
 }
 
 async function burst({ dir, scale, say }: BenchOptions): Promise<readonly Finding[]> {

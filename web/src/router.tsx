@@ -112,10 +112,25 @@ const jobRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/job.tsx'), 'JobPage'),
 });
 
+const agentsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/agents',
+  validateSearch: z.object({ state: z.string().optional(), session: z.string().optional() }),
+  component: lazyRouteComponent(() => import('./pages/agents.tsx'), 'AgentsPage'),
+});
+
+const terminalRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/agents/$agentId',
+  component: lazyRouteComponent(() => import('./pages/terminal.tsx'), 'TerminalPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   loginRoute,
   invitationRoute,
   shellRoute.addChildren([
+    agentsRoute,
+    terminalRoute,
     needsYouRoute,
     jobsRoute,
     jobRoute,

@@ -6,7 +6,7 @@ const looks: Readonly<Record<string, { readonly glyph: string; readonly colour: 
   succeeded: { glyph: '✓', colour: 'text-ok' },
   failed: { glyph: '✕', colour: 'text-failed' },
   cancelled: { glyph: '⊘', colour: 'text-idle' },
-  expired: { glyph: '⧖', colour: 'text-idle' },
+  expired: { glyph: '◌', colour: 'text-idle' },
   skipped: { glyph: '↷', colour: 'text-idle' },
   starting: { glyph: '◔', colour: 'text-busy' },
   ready: { glyph: '●', colour: 'text-ok' },

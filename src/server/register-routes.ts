@@ -5,6 +5,7 @@ import { Answer } from './answer.ts';
 import type { StreamReply } from './call.ts';
 import { checkPart, parseJson } from './check-input.ts';
 import { checkReply } from './check-reply.ts';
+import { auditedFacts } from './audited-facts.ts';
 import type { ServerContext } from './context.ts';
 import { type Admitted, admit } from './gate.ts';
 import type { Handler, Handlers, ServerCall } from './handler.ts';
@@ -150,7 +151,7 @@ async function record({ app }: ServerContext, route: Route, call: ServerCall): P
       action: route.audit,
       subject: first?.[1],
       address: call.address,
-      data: Object.fromEntries(others),
+      data: { ...auditedFacts(call.body), ...Object.fromEntries(others) },
     },
     call.signal,
   );

@@ -67,6 +67,7 @@ export class Logins {
         [userId, MOST_LOGINS - 1],
       );
       if (ended > 0) await countChangeIn(sql);
+      await sql.run('UPDATE users SET last_seen_at = $1 WHERE id = $2', [now, userId]);
       await sql.run(
         `INSERT INTO logins
              (id, digest, user_id, created_at, last_seen_at, expires_at, agent, address)

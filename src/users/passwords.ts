@@ -3,7 +3,7 @@ import { Slots } from './slots.ts';
 
 /** Parameters of scrypt (RFC 7914); they stand in each hash, so they may change. */
 export interface PasswordCost {
-  /** Logarithm of N: 15 takes 32 MiB and about 60 ms of a core. */
+  /** Logarithm of N: 15 takes 32 MiB and 0.1 to 0.3 s of a core. */
   readonly logN: number;
   readonly r: number;
   readonly p: number;

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { auditedFacts } from './audited-facts.ts';
+
+test('tells roles, names and choices, and nothing that people wrote', () => {
+  const body = { name: 'bob', role: 'viewer', prompt: 'words', password: 'x', text: 'y' };
+  expect(auditedFacts(body)).toEqual({ name: 'bob', role: 'viewer' });
+});
+
+test('tells how many jobs are meant', () => {
+  expect(auditedFacts({ job_ids: ['job_1', 'job_2'] })).toEqual({
+    job_ids: ['job_1', 'job_2'],
+    jobs: 2,
+  });
+  expect(auditedFacts({ filter: { agent: 'demo' } })).toEqual({ filter: { agent: 'demo' } });
+});
+
+test('tells whether an answer allows or denies, never its words', () => {
+  expect(auditedFacts({ answer: ['allow', 'my secret'], message: 'words' })).toEqual({
+    answer: ['allow', 'other'],
+  });
+});
+
+test('tells nothing of bytes, or of no body', () => {
+  expect(auditedFacts(Buffer.from('{"name":"x"}'))).toEqual({});
+  expect(auditedFacts(undefined)).toEqual({});
+});

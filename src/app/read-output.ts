@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { CodedError } from '../base/index.ts';
 import { getJob, isSettled } from '../jobs/index.ts';
 import type { AppContext } from './context.ts';
+import { currentDir } from './find-recording.ts';
 
 /**
  * Read the accepted output of a job.
@@ -9,12 +10,15 @@ import type { AppContext } from './context.ts';
  * @throws {CodedError} `job.not-settled` or `job.no-accepted-output`.
  */
 export async function readOutput(
-  { store }: AppContext,
+  ctx: AppContext,
   jobId: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const job = await getJob(store, jobId, signal);
-  if (job.outputPath !== undefined) return await readFile(job.outputPath, 'utf8');
+  const job = await getJob(ctx.store, jobId, signal);
+  if (job.outputPath !== undefined) {
+    const session = await ctx.sessions.get(job.sessionId, signal);
+    return await readFile(currentDir(ctx, session, job.outputPath), 'utf8');
+  }
   if (!isSettled(job.status)) {
     throw new CodedError(
       'job.not-settled',

@@ -68,6 +68,12 @@ test('shows an agent from its question to its end, and its recording after it', 
   expect(lines[0]).toContain('"version":3');
   expect(lines.length).toBeGreaterThan(2);
   expect((await app.checkReadiness()).is_ready).toBe(false);
+
+  const output = await app.readOutput(job.id);
+  await app.archiveSession(session.id);
+  expect(await app.readOutput(job.id)).toBe(output);
+  expect(await app.readPrompt(job.id)).toMatchObject({ is_cut: false });
+  expect((await app.findTerminal(agentId)).homeDir).toContain('deleted');
 });
 
 test('lists a main agent once, while it waits and while it works', async () => {

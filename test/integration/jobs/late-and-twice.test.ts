@@ -20,6 +20,7 @@ function withWrite({ store }: Harness, write: Store['write']): Store {
     read: async (...args) => await store.read(...args),
     write,
     events: async (...args) => await store.events(...args),
+    copyTo: async (path) => await store.copyTo(path),
     watch: (listener) => store.watch(listener),
     [Symbol.asyncDispose]: async () => {},
   };

@@ -46,6 +46,7 @@ export function processOf({ store, agents }: Harness, writesToLive = Infinity): 
         return await pass(async () => await store.write(work, signal));
       },
       events: async (...args) => await store.events(...args),
+      copyTo: async (path) => await store.copyTo(path),
       watch: (listener) => store.watch(listener),
       [Symbol.asyncDispose]: async () => {},
     },

@@ -35,7 +35,7 @@ export const agentRoutes = {
     params,
     reply: explanationView,
   }),
-  /** SSE: `output` with `{output}` first the screen, then each text that was printed; `end`. */
+  /** SSE: `data: {"output"}`, at first the last lines, then what is printed; `event: end`. */
   agentLogs: route('GET', '/api/agents/:agent_id/logs', {
     tag,
     summary: 'Follow what an agent prints, as text (SSE)',

@@ -18,7 +18,7 @@ beforeAll(async () => {
   await symlink(join(dir, 'secret.txt'), join(root, 'link.txt'));
 });
 
-test.each(['/', '/jobs', '/sessions/ses_1/chat'])(
+test.each(['/', '/jobs', '/sessions/ses_1/chat', '/agents/job_1.2'])(
   'gives the dashboard for the page %s',
   async (path) => {
     const file = await findDashboardFile(root, path, '');
@@ -55,7 +55,6 @@ test.each([
   '/link.txt',
   '/%00.txt',
   '/%zz.txt',
-  '/assets.x',
   '/none.js',
 ])('finds nothing at %s', async (path) => {
   expect(await findDashboardFile(root, path, '')).toBeUndefined();

@@ -29,15 +29,15 @@ const encodings = [
 ] as const;
 
 /**
- * Find the file of the dashboard that a path names. Paths without an ending are pages, which the
- * dashboard finds itself: they get `index.html`. Undefined when there is no such file.
+ * Find the file of the dashboard that a path names. Paths without the ending of a file are pages,
+ * which the dashboard finds itself (`/agents/job_1.2` is one): they get `index.html`. Undefined when there is no such file.
  */
 export async function findDashboardFile(
   root: string,
   path: string,
   acceptEncoding: string,
 ): Promise<DashboardFile | undefined> {
-  const isPage = extname(path) === '';
+  const isPage = !(extname(path) in types);
   const name = isPage ? 'index.html' : decoded(path);
   if (name === undefined) return undefined;
   const type = types[extname(name)] ?? 'application/octet-stream';

@@ -5,7 +5,7 @@ import { dropSession } from '../sessions/index.ts';
 import { openStore, type Store } from '../store/index.ts';
 import { endLine, entryLine, headLine, type BackupEntry, MANIFEST } from './backup-manifest.ts';
 import type { AppContext } from './context.ts';
-import { copyTree, digestFile } from './copy-tree.ts';
+import { copyFailed, copyTree, digestFile } from './copy-tree.ts';
 import { toTime } from './to-time.ts';
 
 /** How far a backup, or a restore, has come. */
@@ -32,7 +32,8 @@ const notCopied = [DATABASE, `${DATABASE}-wal`, `${DATABASE}-shm`, 'wake', 'sess
  * It is written beside `directory` and gets its name when it is whole; when it is cut off, the
  * unfinished `directory.part-…` is left and is no backup.
  *
- * @throws {CodedError} `backup.bad-directory`; the system's errors when the disk is full.
+ * @throws {CodedError} `backup.bad-directory`; `backup.failed`: a file cannot be read, or the disk
+ * is full.
  */
 export async function backUp(
   ctx: AppContext,
@@ -44,8 +45,8 @@ export async function backUp(
   const { dataDir } = ctx.config;
   await checkTarget(target, dataDir);
   const part = `${target}.part-${ctx.ids.nonce()}`;
-  await mkdir(part, { recursive: true, mode: 0o700 });
   try {
+    await mkdir(part, { recursive: true, mode: 0o700 });
     await using manifest = await open(join(part, MANIFEST), 'wx', 0o600);
     const data_dir = resolve(dataDir);
     const facts = { made_at: toTime(ctx.clock.now()), data_dir, real_dir: await realpath(dataDir) };
@@ -59,8 +60,10 @@ export async function backUp(
     await syncDirectory(dirname(target));
     return { directory: target, sessions, ...writer.progress };
   } catch (error) {
-    await rm(part, { recursive: true, force: true });
-    throw error;
+    await rm(part, { recursive: true, force: true }).catch((left: unknown) => {
+      ctx.log.warn('an unfinished backup was not removed', { directory: part, error: left });
+    });
+    throw copyFailed(error, part);
   }
 }
 
@@ -194,7 +197,6 @@ async function checkTarget(target: string, dataDir: string): Promise<void> {
   const way = relative(resolve(dataDir), target);
   if (way === '' || !way.startsWith('..')) throw badDirectory(target, 'lies in the data directory');
   if ((await entriesOf(target)).length > 0) throw badDirectory(target, 'is not empty');
-  await mkdir(dirname(target), { recursive: true });
 }
 
 async function entriesOf(directory: string): Promise<readonly string[]> {
@@ -203,7 +205,7 @@ async function entriesOf(directory: string): Promise<readonly string[]> {
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     if (systemCode(error) === 'ENOTDIR') throw badDirectory(directory, 'is a file');
-    throw error;
+    throw copyFailed(error, directory);
   }
 }
 

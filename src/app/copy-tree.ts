@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, readlink, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemCode } from '../base/index.ts';
+import { CodedError, systemCode } from '../base/index.ts';
 import type { BackupEntry } from './backup-manifest.ts';
 
 export interface CopyRoots {
@@ -15,6 +15,7 @@ export interface CopyRoots {
  * is left out, what grows is copied as long as it was. Sockets and pipes are left out.
  *
  * @param path relative to both roots.
+ * @throws {CodedError} `backup.failed`: a file cannot be read, or the disk is full.
  * @returns what was copied, a directory before what is in it; empty when `path` is not there.
  */
 export async function copyTree(
@@ -33,10 +34,21 @@ export async function copyTree(
       if (one?.type !== 'directory') continue;
       for (const name of await readdir(join(from, here))) left.push(join(here, name));
     } catch (error) {
-      if (systemCode(error) !== 'ENOENT') throw error;
+      if (systemCode(error) !== 'ENOENT') throw copyFailed(error, join(from, here));
     }
   }
   return copied;
+}
+
+/** What keeps a copy from being whole: a file that cannot be read, a full disk. */
+export function copyFailed(error: unknown, path: string): unknown {
+  const code = systemCode(error);
+  if (code === undefined) return error;
+  return new CodedError('backup.failed', `${path} cannot be copied (${code}).`, {
+    facts: { path, code },
+    cause: error,
+    todo: 'Free some space, or make the file readable for the user who runs this; then try again',
+  });
 }
 
 async function copyOne({ from, to }: CopyRoots, path: string): Promise<BackupEntry | undefined> {

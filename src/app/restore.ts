@@ -12,7 +12,7 @@ import { disownMainAgent, mendRestored } from '../jobs/index.ts';
 import { openStore, renewDatabaseId } from '../store/index.ts';
 import { type BackupEntry, incomplete, MANIFEST, readManifest } from './backup-manifest.ts';
 import { type BackupProgress, DATABASE } from './back-up.ts';
-import { copyFile } from './copy-tree.ts';
+import { copyFailed, copyFile } from './copy-tree.ts';
 
 export interface RestoreWish {
   /** What `backUp` wrote. */
@@ -38,7 +38,7 @@ const MARK = '.restoring';
  * meet the agents of the directory it is a copy of.
  *
  * @throws {CodedError} `backup.not-found`, `backup.incomplete`, `backup.newer-version`,
- * `data-dir.not-empty`.
+ * `backup.failed`, `data-dir.not-empty`.
  */
 export async function restore(
   { from, dataDir: wanted }: RestoreWish,
@@ -54,7 +54,7 @@ export async function restore(
   const inOrder = [...entries.filter((one) => !isLink(one)), ...entries.filter(isLink)];
   for (const one of inOrder) {
     signal.throwIfAborted();
-    bytes += await putBack(from, dataDir, one);
+    bytes += await tryPutBack(from, dataDir, one);
     count += 1;
     onProgress({ entries: count, bytes });
   }
@@ -89,6 +89,15 @@ async function prepare(dataDir: string): Promise<void> {
   }
   await writeFile(join(dataDir, MARK), '', { mode: 0o600 });
   await syncDirectory(dataDir);
+}
+
+/** @throws {CodedError} `backup.failed`, `backup.incomplete` */
+async function tryPutBack(from: string, dataDir: string, one: BackupEntry): Promise<number> {
+  try {
+    return await putBack(from, dataDir, one);
+  } catch (error) {
+    throw copyFailed(error, join(from, one.path));
+  }
 }
 
 async function putBack(from: string, dataDir: string, one: BackupEntry): Promise<number> {

@@ -72,6 +72,7 @@ const exact: Readonly<Record<string, ExitCode>> = {
   'file.bad-name': 2,
   'file.too-large': 2,
   'backup.bad-directory': 2,
+  'backup.failed': 6,
   'backup.incomplete': 6,
   'backup.newer-version': 6,
   'data-dir.not-empty': 5,

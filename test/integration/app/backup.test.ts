@@ -160,6 +160,20 @@ test('refuses a changed backup, one without an end, and a directory that is not 
   });
 });
 
+test('leaves nothing behind when it cannot be written, and says what', async () => {
+  const parent = join(bench.dir, 'file');
+  await writeFile(parent, '');
+  const before = readdirSync(bench.dir);
+
+  await expect(bench.app.backUp(parent)).rejects.toMatchObject({ code: 'backup.bad-directory' });
+  await expect(bench.app.backUp(join(parent, 'backup'))).rejects.toMatchObject({
+    code: 'backup.bad-directory',
+  });
+  const tooDeep = join(bench.dir, 'x'.repeat(250));
+  await expect(bench.app.backUp(tooDeep)).rejects.toMatchObject({ code: 'backup.failed' });
+  expect(readdirSync(bench.dir)).toEqual(before);
+});
+
 test.each(['/etc/x', '../x', 'a/../../x', 'a/./b'])('restores nothing at %j', async (path) => {
   const from = join(bench.dir, 'evil');
   await mkdir(from);

@@ -102,7 +102,8 @@ function requireRole(role: Role, needed: Role): void {
   });
 }
 
-function refuseLimited({ sessionId }: Principal): void {
+/** @throws {CodedError} `auth.forbidden` for a token that is for one session alone. */
+export function refuseLimited({ sessionId }: Pick<Principal, 'sessionId'>): void {
   if (sessionId === undefined) return;
   throw new ForbiddenError('This API token is for one session alone.', { sessionId });
 }

@@ -28,7 +28,7 @@ import {
   toTokenView,
   toUserView,
 } from './account-views.ts';
-import { authenticate, authorize } from './accounts-authorize.ts';
+import { authenticate, authorize, refuseLimited } from './accounts-authorize.ts';
 import { type AccountsContext, type Actor, record, type RecordInput } from './accounts-context.ts';
 import {
   acceptInvitation,
@@ -60,6 +60,9 @@ export interface InvitationLink {
 }
 
 export interface InvitedView extends UserView, InvitationLink {}
+
+/** Whose tokens are meant, and whether by a token of theirs that is for one session. */
+type TokenHolder = Pick<Principal, 'userId' | 'sessionId'>;
 
 /**
  * Users, logins, tokens, rights and the audit log: who may come in, and what they may do. Doors
@@ -96,6 +99,11 @@ export class Accounts {
     signal: AbortSignal = never,
   ): Promise<void> {
     await authorize(this.#ctx, principal, { access, params }, signal);
+  }
+
+  /** Throw for a token that is for one session alone, where something is made outside of it. */
+  refuseLimited(principal: Principal): void {
+    refuseLimited(principal);
   }
 
   /** What lists are narrowed to; `{}` for admins is everything. */
@@ -186,29 +194,32 @@ export class Accounts {
     input: { readonly old: string; readonly password: string },
     signal: AbortSignal = never,
   ): Promise<void> {
+    refuseLimited(principal);
     await setOwnPassword(this.#ctx, principal, input, signal);
   }
 
   async listLogins(principal: Principal, signal: AbortSignal = never): Promise<List<LoginView>> {
+    refuseLimited(principal);
     return await listOwnLogins(this.#ctx, principal, signal);
   }
 
   /** @throws {CodedError} `login.not-found`. */
   async endLogin(
-    { userId }: Principal,
+    principal: Principal,
     { login_id: id }: { readonly login_id: string },
     signal: AbortSignal = never,
   ): Promise<void> {
-    await this.#ctx.logins.end(userId, id, signal);
+    refuseLimited(principal);
+    await this.#ctx.logins.end(principal.userId, id, signal);
     await this.#settle();
   }
 
   /** One's own; for the owner of the data directory everybody's. */
   async listTokens(
-    actor: Pick<Principal, 'userId'> | 'owner',
+    actor: TokenHolder | 'owner',
     signal: AbortSignal = never,
   ): Promise<List<TokenView>> {
-    const userId = actor === 'owner' ? undefined : actor.userId;
+    const userId = holderOf(actor);
     return { items: (await this.#ctx.tokens.list(userId, signal)).map(toTokenView) };
   }
 
@@ -235,11 +246,11 @@ export class Accounts {
 
   /** @throws {CodedError} `token.not-found`. */
   async revokeToken(
-    actor: Pick<Principal, 'userId'> | 'owner',
+    actor: TokenHolder | 'owner',
     { token_id: id }: { readonly token_id: string },
     signal: AbortSignal = never,
   ): Promise<void> {
-    const userId = actor === 'owner' ? undefined : actor.userId;
+    const userId = holderOf(actor);
     await this.#ctx.tokens.revoke(userId, id, signal);
     await this.#settle();
   }
@@ -356,6 +367,13 @@ export class Accounts {
   async #settle(): Promise<void> {
     await this.#ctx.revocations.settle();
   }
+}
+
+/** `undefined` for everybody. A token for one session says nothing of its user's others. */
+function holderOf(actor: TokenHolder | 'owner'): string | undefined {
+  if (actor === 'owner') return undefined;
+  refuseLimited(actor);
+  return actor.userId;
 }
 
 /** Doors ask `authorize` first; what would be worst to forget is asked twice. */

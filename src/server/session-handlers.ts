@@ -16,7 +16,9 @@ export const sessionHandlers: Handlers<keyof typeof sessionRoutes> = {
   async createSession({ app, principal, body, signal }) {
     const { name, agent, concurrency, max_tokens: tokens, max_cost_usd: cost } = body;
     const budget = { maxTokens: tokens ?? undefined, maxCostUsd: cost ?? undefined };
-    const { userId } = whoAsks(principal);
+    const who = whoAsks(principal);
+    app.accounts.refuseLimited(who);
+    const { userId } = who;
     const wish = { userId, name, agent, concurrency, budget };
     return toSessionView(await app.createSession(wish, signal));
   },

@@ -44,7 +44,7 @@ export async function tokenList(
   const { accounts } = app;
   const only =
     user === undefined ? undefined : await accounts.getUser('owner', { user_id: user }, signal);
-  const whose = only === undefined ? 'owner' : { userId: only.user_id };
+  const whose = only === undefined ? 'owner' : { userId: only.user_id, sessionId: undefined };
   const { items } = await accounts.listTokens(whose, signal);
   if (printer.json) {
     printer.value({ items, next: null });

@@ -154,8 +154,18 @@ test('a token for one session sees that one alone, also when it is an admin’s'
   expect(await refusal(bench.accounts.authorize(limited, withRole('admin'), {}))).toBe(
     'auth.forbidden',
   );
+  expect(() => bench.accounts.refuseLimited(limited)).toThrow('for one session alone');
+  expect(() => bench.accounts.refuseLimited(users.ann)).not.toThrow();
   expect(await refusal(bench.accounts.listUsers(limited, { limit: 10 }))).toBe('auth.forbidden');
   expect(bench.accounts.visibilityOf(limited)).toEqual({ sessionId: 'ses_bob' });
+  const ofPerson = [
+    bench.accounts.listLogins(limited),
+    bench.accounts.endLogin(limited, { login_id: users.ann.credentialId }),
+    bench.accounts.listTokens(limited),
+    bench.accounts.revokeToken(limited, { token_id: limited.credentialId }),
+    bench.accounts.setPassword(limited, { old: password, password: 'quite another one' }),
+  ];
+  expect(await Promise.all(ofPerson.map(refusal))).toEqual(Array(5).fill('auth.forbidden'));
 });
 
 test('a token makes no token that may more than itself or lives longer', async () => {

@@ -134,7 +134,7 @@ sub note_group {
 
 # One that died while it rotated left the times of stream.1.log under the other name.
 rename 'stream.times', 'stream.1.times' if !-e 'stream.log' && !-e 'stream.1.times';
-my $goes_on = -e 'stream.log';
+my $goes_on = -s 'stream.log';
 $offset = end_of('stream') // end_of('stream.1') // (-s 'stream.log' || 0);
 my $came_at = now();
 look_at_size($came_at);

@@ -62,8 +62,13 @@ export class StreamTail implements AsyncDisposable {
   /** Open what is there; it may also come later. Its files are closed when it is disposed. */
   static async open(dir: string, options: TailOptions): Promise<StreamTail> {
     const tail = new StreamTail(dir, options);
-    await tail.#open();
-    return tail;
+    try {
+      await tail.#open();
+      return tail;
+    } catch (error) {
+      await tail[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** The screen at the place that is read next. */
@@ -124,12 +129,16 @@ export class StreamTail implements AsyncDisposable {
   }
 
   async #open(): Promise<void> {
-    this.#files = await openStreamFiles(this.#dir);
+    const files = await openStreamFiles(this.#dir);
     this.#watch();
-    if (this.#files === undefined) return;
-    this.#enter(this.#files.segments);
-    this.#age.begin(this.#files.segments[0].begunAt ?? this.#files.madeAt);
-    this.#offset = this.#files.segments[0].base;
+    if (files === undefined || isUnbegun(files)) {
+      await files?.[Symbol.asyncDispose]();
+      return;
+    }
+    this.#files = files;
+    this.#enter(files.segments);
+    this.#age.begin(files.segments[0].begunAt ?? files.madeAt);
+    this.#offset = files.segments[0].base;
     if (this.#isAtStart) this.skip(this.#options.replayBytes);
     // What was noted before belongs to a screen that nobody has built yet.
     this.#ahead.push(...(this.#notes?.read() ?? []));
@@ -195,7 +204,10 @@ export class StreamTail implements AsyncDisposable {
 
   #reopen(): void {
     if (this.#isClosed) return;
-    this.#reopening ??= this.#goOn().finally(() => (this.#reopening = undefined));
+    this.#reopening ??= this.#goOn()
+      // Whatever it was (too many open files), the sweep tries again.
+      .catch(() => {})
+      .finally(() => (this.#reopening = undefined));
   }
 
   /** Find where it goes on after the log was renamed, or begins. */
@@ -258,6 +270,11 @@ export class StreamTail implements AsyncDisposable {
 }
 
 const LONGEST_LINE = 16_384;
+
+/** Just made: the line that says since when it is there comes in a moment, before any output. */
+function isUnbegun({ segments: [first] }: StreamFiles): boolean {
+  return first.times !== undefined && first.begunAt === undefined && first.end === first.base;
+}
 
 function watchPath(path: string, onChange: () => void): FSWatcher | undefined {
   try {

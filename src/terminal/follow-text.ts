@@ -29,7 +29,7 @@ export async function* followText(
       const item = await reader.next(signal);
       if (item === undefined) return;
       if (item.text !== '') yield item.text;
-      watcher.ack(item.offset, terminal.screen);
+      terminal.ack(watcher, item.offset);
     }
   } finally {
     leave();

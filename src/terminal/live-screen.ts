@@ -69,16 +69,13 @@ export class LiveScreen implements AsyncDisposable {
   /** Draw what the recording holds, then follow it. */
   static async open(options: LiveScreenOptions): Promise<LiveScreen> {
     const screen = new LiveScreen(options);
-    const { clock, dir, replayBytes } = options;
-    const onGrown = (): void => screen.poke();
-    screen.#tail = await StreamTail.open(dir, { clock, replayBytes, sweepMs: SWEEP_MS, onGrown });
-    const target = screen.#tail.offset + screen.#tail.behind;
-    screen.#isReading = true;
-    await screen.#readTo(target);
-    await screen.#model.drawnTo(0);
-    screen.#isReading = false;
-    screen.poke();
-    return screen;
+    try {
+      await screen.#open();
+      return screen;
+    } catch (error) {
+      await screen[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   get epoch(): number {
@@ -164,6 +161,17 @@ export class LiveScreen implements AsyncDisposable {
     await this.#tail?.[Symbol.asyncDispose]();
   }
 
+  async #open(): Promise<void> {
+    const { clock, dir, replayBytes } = this.#options;
+    const onGrown = (): void => this.poke();
+    this.#isReading = true;
+    this.#tail = await StreamTail.open(dir, { clock, replayBytes, sweepMs: SWEEP_MS, onGrown });
+    await this.#readTo(this.#tail.offset + this.#tail.behind);
+    await this.#model.drawnTo(0);
+    this.#isReading = false;
+    this.poke();
+  }
+
   readonly #read = (): void => {
     if (this.#isReading || this.#isClosed) return;
     this.#isReading = true;
@@ -218,8 +226,9 @@ export class LiveScreen implements AsyncDisposable {
     const delta = { epoch: this.#epoch, offset: this.#ring.end, bytes };
     this.#printedAt = clock.monotonic();
     this.#ring.push(bytes);
-    listener.onOutput(delta);
+    // It is drawn in a later turn of the event loop: the viewers have it first.
     this.#model.write(bytes);
+    listener.onOutput(delta);
   }
 
   async #take(event: Exclude<TailEvent, { readonly kind: 'output' }>): Promise<void> {

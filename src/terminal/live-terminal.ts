@@ -43,12 +43,6 @@ export class LiveTerminal implements AsyncDisposable {
     this.#health = new TerminalHealth(place, settings);
   }
 
-  /** The screen that is shown; only for who watches. @throws {CodedError} `terminal.gone` */
-  get screen(): LiveScreen {
-    if (this.#screen === undefined) throw terminalGone(this.place.agentId);
-    return this.#screen.live;
-  }
-
   get bytes(): number {
     return this.#bytes;
   }
@@ -71,7 +65,7 @@ export class LiveTerminal implements AsyncDisposable {
       throw error;
     }
     if (watcher.mode === 'thumb') this.#drawThumbnail();
-    else watcher.begin(this.screen, from);
+    else if (this.#screen !== undefined) watcher.begin(this.#screen.live, from);
     this.#tellLease(watcher);
     this.#tellPresence();
     const end = this.#end ?? this.#health.endAtOnce;
@@ -83,6 +77,13 @@ export class LiveTerminal implements AsyncDisposable {
     this.#bytes += watcher.bytes;
     this.lease.release(watcher);
     this.#tellPresence();
+  }
+
+  /** A viewer has parsed what came before this offset. */
+  ack(watcher: Watcher, offset: number): void {
+    if (this.#screen !== undefined && this.watchers.has(watcher)) {
+      watcher.ack(offset, this.#screen.live);
+    }
   }
 
   /** Give the terminal a size, and the recording a note of it. */

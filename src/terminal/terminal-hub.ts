@@ -189,7 +189,7 @@ class OneWatching implements Watching {
   }
 
   ack(offset: number): void {
-    this.#watcher.ack(offset, this.#terminal.screen);
+    this.#terminal.ack(this.#watcher, offset);
   }
 
   async input(seq: number, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
@@ -201,8 +201,9 @@ class OneWatching implements Watching {
   }
 
   async acquire({ take }: { readonly take: boolean }, signal: AbortSignal): Promise<void> {
-    const { lease, writer } = this.#terminal;
+    const { lease, writer, watchers, place } = this.#terminal;
     signal.throwIfAborted();
+    if (!watchers.has(this.#watcher)) throw terminalGone(place.agentId);
     lease.acquire(this.#watcher, { take });
     try {
       await writer.open();

@@ -26,6 +26,7 @@ export class TerminalWriter implements AsyncDisposable {
   #connection: Promise<TmuxServer> | undefined;
   #closing: Promise<void> = Promise.resolve();
   #pasting: Promise<void> = Promise.resolve();
+  readonly #sending = new Set<Promise<void>>();
   #pendingBytes = 0;
 
   constructor(place: TerminalPlace, options: { readonly clock: Clock; readonly tmuxPath: string }) {
@@ -95,6 +96,7 @@ export class TerminalWriter implements AsyncDisposable {
 
   async #letGo(connection: Promise<TmuxServer>, before: Promise<void>): Promise<void> {
     await before;
+    await Promise.allSettled(this.#sending);
     // One that never opened was told to whoever opened it.
     const server = await connection.catch(() => undefined);
     await server?.[Symbol.asyncDispose]();
@@ -103,9 +105,12 @@ export class TerminalWriter implements AsyncDisposable {
   async #counted(bytes: number, action: () => Promise<void>): Promise<void> {
     if (this.#pendingBytes + bytes > MOST_PENDING_BYTES) throw inputFull(this.#pendingBytes);
     this.#pendingBytes += bytes;
+    const sending = this.#guarded(action);
+    this.#sending.add(sending);
     try {
-      await this.#guarded(action);
+      await sending;
     } finally {
+      this.#sending.delete(sending);
       this.#pendingBytes -= bytes;
     }
   }

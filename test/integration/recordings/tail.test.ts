@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../src/base/index.ts';
@@ -171,4 +171,17 @@ test('reads a recording without times', async () => {
   expect(followed.text()).toBe('plain');
   expect(followed.tail.screen.size).toBeUndefined();
   expect(await noteSize(place.dir, { at: 1, columns: 90, rows: 30 })).toBe(false);
+});
+
+test('takes a recording for one that begins as long as it does not say since when', async () => {
+  await using place = await recordingDirectory();
+  for (const name of ['stream.log', 'stream.times']) await writeFile(join(place.dir, name), '');
+  const followed = await follow(place.dir, 1e9, 20);
+  expect(followed.tail.isThere).toBe(false);
+  const recorder = await Recorder.start(place.dir);
+  await recorder.print('now');
+  await followed.until(3);
+  await recorder.end();
+
+  expect(followed.tail.screen.epoch).toBe((await readAll(place.dir)).startedAt);
 });

@@ -111,6 +111,23 @@ test('ends the right to type of who does nothing, and its connection', async () 
   await expect.poll(clients).toBe(before);
 });
 
+test('types what was on its way when the right to type is given back', async () => {
+  await using agent = await startAgent('stty raw -echo; exec cat');
+  const viewer = new TestViewer();
+  const watching = await viewer.watch(openHub(), agent.place);
+  await watching.acquire({ take: false }, never);
+  const typing = watching.input(1, Buffer.from('last'), never);
+  watching.release();
+  await typing;
+  await expect.poll(async () => await viewer.text()).toBe('last');
+
+  watching[Symbol.dispose]();
+  watching.ack(4);
+  await expect(watching.acquire({ take: false }, never)).rejects.toMatchObject({
+    code: 'terminal.gone',
+  });
+});
+
 test('leaves copy mode before it types', async () => {
   await using agent = await startAgent('exec cat');
   const { pane, server, signal } = agent.opened;

@@ -1,4 +1,13 @@
-import { type FileHandle, mkdir, open, readdir, realpath, rename, rm } from 'node:fs/promises';
+import {
+  chmod,
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+} from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { CodedError, exists, syncDirectory, systemCode } from '../base/index.ts';
 import { dropSession } from '../sessions/index.ts';
@@ -53,6 +62,7 @@ export async function backUp(
     await manifest.writeFile(headLine(facts));
     const writer = new EntryWriter(manifest, onProgress);
     await ctx.store.copyTo(join(part, DATABASE));
+    await chmod(join(part, DATABASE), 0o600);
     const sessions = await copyFiles(ctx, part, writer, signal);
     await writer.end();
     await syncDirectory(part);

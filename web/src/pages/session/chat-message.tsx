@@ -49,17 +49,22 @@ function Progress({ item, agent, whyNot }: ChatMessageProps) {
     </Link>
   );
   if (isPending(item)) {
-    const isRunning = item.status === 'running' || item.status === 'leased';
     return (
       <div className="space-y-2">
         <div className="flex flex-wrap items-center gap-3" role="status">
           <StateBadge state={agent?.state ?? item.status} />
-          <ActionButton
-            blocked={whyNot}
-            disabled={step.isPending}
-            onClick={() => act(isRunning ? 'interrupt' : 'cancel')}
-          >
-            {isRunning ? 'Interrupt' : 'Take it back'}
+          {item.status === 'queued' ? null : (
+            <ActionButton
+              blocked={whyNot}
+              title="Stop its turn; it stays at its prompt, and the message waits for it"
+              disabled={step.isPending}
+              onClick={() => act('interrupt')}
+            >
+              Interrupt
+            </ActionButton>
+          )}
+          <ActionButton blocked={whyNot} disabled={step.isPending} onClick={() => act('cancel')}>
+            Cancel
           </ActionButton>
           {link}
         </div>

@@ -44,7 +44,7 @@ export function MainAgentBar({ session, agent, whyNot }: MainAgentBarProps) {
         {steps.map(({ step: name, label }) => (
           <ActionButton
             key={name}
-            blocked={whyNot}
+            blocked={whyNot ?? (name === 'stop' ? busyWith(agent) : undefined)}
             disabled={step.isPending}
             onClick={() => step.mutate(name)}
           >
@@ -54,4 +54,8 @@ export function MainAgentBar({ session, agent, whyNot }: MainAgentBarProps) {
       </span>
     </div>
   );
+}
+
+function busyWith(agent: LiveAgentView | null): string | undefined {
+  return agent?.job_id == null ? undefined : 'It works on a message. Wait for it, or cancel it.';
 }

@@ -31,7 +31,8 @@ export interface AcceptInput {
 export interface LoggedIn {
   /** For the cookie; given this once. */
   readonly secret: string;
-  readonly login: Pick<Login, 'id' | 'createdAt' | 'expiresAt'>;
+  /** A browser keeps the cookie until `endsAt`: it ends before only where it is not used. */
+  readonly login: Pick<Login, 'id' | 'createdAt' | 'expiresAt' | 'endsAt'>;
   readonly me: MeView;
 }
 

@@ -7,7 +7,7 @@ export const accountHandlers: Handlers<keyof typeof accountRoutes> = {
   async logIn(call) {
     const { app, body, answer, signal } = call;
     const { me, secret, login } = await app.accounts.logIn({ ...body, ...from(call) }, signal);
-    answer.rememberLogin(secret, login.expiresAt);
+    answer.rememberLogin(secret, login.endsAt);
     return me;
   },
 
@@ -15,7 +15,7 @@ export const accountHandlers: Handlers<keyof typeof accountRoutes> = {
     const { app, body, answer, signal } = call;
     const wish = { ...body, ...from(call) };
     const { me, secret, login } = await app.accounts.acceptInvitation(wish, signal);
-    answer.rememberLogin(secret, login.expiresAt);
+    answer.rememberLogin(secret, login.endsAt);
     return me;
   },
 

@@ -18,7 +18,9 @@ export interface Login {
   readonly userId: string;
   readonly createdAt: number;
   readonly lastSeenAt: number;
+  /** It slides while the login is used, up to `endsAt`. */
   readonly expiresAt: number;
+  readonly endsAt: number;
   readonly agent: string | undefined;
   readonly address: string | undefined;
 }
@@ -56,6 +58,7 @@ export class Logins {
       createdAt: now,
       lastSeenAt: now,
       expiresAt: loginEnd(now, now),
+      endsAt: now + LONGEST_MS,
       agent: agent?.slice(0, LONGEST_TEXT),
       address,
     };
@@ -118,6 +121,7 @@ function toLogin(row: Row): Login {
     createdAt: Number(row['created_at']),
     lastSeenAt: Number(row['last_seen_at']),
     expiresAt: Number(row['expires_at']),
+    endsAt: Number(row['created_at']) + LONGEST_MS,
     agent: typeof row['agent'] === 'string' ? row['agent'] : undefined,
     address: typeof row['address'] === 'string' ? row['address'] : undefined,
   };

@@ -203,6 +203,15 @@ test('a login ends after 7 days without use, slides while it is used, and ends a
   expect(await isIn(used.secret)).toBe(false);
 });
 
+test('says until when a browser may keep a login: its last moment, not the next', async () => {
+  await bench.addUser('ann', 'admin');
+
+  const { login } = await bench.accounts.logIn({ name: 'ann', password });
+
+  const now = bench.clock.now();
+  expect([login.expiresAt - now, login.endsAt - now]).toEqual([7 * DAY_MS, 30 * DAY_MS]);
+});
+
 test('when a login is used is written at most once a minute', async () => {
   await bench.addUser('ann', 'admin');
   await bench.run('DELETE FROM logins');

@@ -11,6 +11,7 @@ import { agentsAtRest } from './agents-at-rest.ts';
 import { commandLine } from './command-line.ts';
 import { flatCost } from './flat-cost.ts';
 import { jobOverhead } from './job-overhead.ts';
+import { liveDoors } from './live-doors.ts';
 import { manyJobs } from './many-jobs.ts';
 import { type Benchmark, type Finding, isKept } from './measure.ts';
 import { recorder } from './recorder.ts';
@@ -26,6 +27,7 @@ const benchmarks: readonly Benchmark[] = [
   recorder,
   terminalHub,
   commandLine,
+  liveDoors,
 ];
 
 const { values, positionals } = parseArgs({

@@ -1,9 +1,8 @@
-import type { Clock } from '../base/index.ts';
-import { notWriter, terminalGone, tooManyScreens } from './errors.ts';
+import { terminalGone, tooManyScreens } from './errors.ts';
 import { followText } from './follow-text.ts';
 import { type HubOptions, type HubSettings, hubSettings } from './hub-options.ts';
-import { InputCount } from './input-count.ts';
 import { LiveTerminal } from './live-terminal.ts';
+import { OneWatching } from './one-watching.ts';
 import { Pacer } from './pacer.ts';
 import type { TerminalPlace, Viewer, Watching, WatchWish } from './terminal.ts';
 import { Watcher } from './watcher.ts';
@@ -39,10 +38,6 @@ export class TerminalHub implements AsyncDisposable {
     const { clock, paceMs } = this.#settings;
     this.#pacer = new Pacer(clock, paceMs);
     this.#ticks = clock.every(TICK_MS, () => this.#tick());
-  }
-
-  get clock(): Clock {
-    return this.#settings.clock;
   }
 
   /**
@@ -174,76 +169,4 @@ export class TerminalHub implements AsyncDisposable {
 /** Another pane of the same agent is another terminal. */
 function keyOf({ agentId, homeDir, pane }: TerminalPlace): string {
   return JSON.stringify([agentId, homeDir, pane?.socketPath, pane?.paneId]);
-}
-
-class OneWatching implements Watching {
-  readonly #terminal: LiveTerminal;
-  readonly #watcher: Watcher;
-  readonly #leave: () => void;
-  readonly #count = new InputCount();
-
-  constructor(terminal: LiveTerminal, watcher: Watcher, leave: () => void) {
-    this.#terminal = terminal;
-    this.#watcher = watcher;
-    this.#leave = leave;
-  }
-
-  ack(offset: number): void {
-    this.#terminal.ack(this.#watcher, offset);
-  }
-
-  async input(seq: number, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
-    await this.#type(seq, async () => await this.#terminal.writer.send(bytes, signal));
-  }
-
-  async paste(seq: number, text: string, signal: AbortSignal): Promise<void> {
-    await this.#type(seq, async () => await this.#terminal.writer.paste(text, signal));
-  }
-
-  async acquire({ take }: { readonly take: boolean }, signal: AbortSignal): Promise<void> {
-    const { lease, writer, watchers, place } = this.#terminal;
-    signal.throwIfAborted();
-    if (!watchers.has(this.#watcher)) throw terminalGone(place.agentId);
-    lease.acquire(this.#watcher, { take });
-    try {
-      await writer.open();
-    } catch (error) {
-      lease.release(this.#watcher);
-      throw error;
-    }
-  }
-
-  renew(): void {
-    this.#terminal.lease.renew(this.#watcher);
-  }
-
-  release(): void {
-    this.#terminal.lease.release(this.#watcher);
-  }
-
-  async resize(
-    size: { readonly columns: number; readonly rows: number },
-    signal: AbortSignal,
-  ): Promise<void> {
-    this.#mustWrite();
-    await this.#terminal.resize(size, signal);
-  }
-
-  [Symbol.dispose](): void {
-    this.#leave();
-  }
-
-  async #type(seq: number, action: () => Promise<void>): Promise<void> {
-    if (this.#count.isNew(seq)) {
-      // Counted also when it is refused: the viewer goes on counting.
-      this.#mustWrite();
-      this.#terminal.lease.typed();
-      await action();
-    }
-    this.#watcher.viewer.onInputAck(seq);
-  }
-
-  #mustWrite(): void {
-    if (this.#terminal.lease.holder !== this.#watcher) throw notWriter();
-  }
 }

@@ -132,7 +132,7 @@ async function lookAt(ctx: AppContext, facts: AgentFacts): Promise<LiveAgent | u
   if (main !== undefined) {
     const record = await readMainAgent(ctx.sessions.activeDir(sessionId));
     if (record === undefined) return undefined;
-    return { id: sessionId, facts, record, isLive: await runs(record.address) };
+    return { id: sessionId, facts, record, isLive: await runsMain(record, facts) };
   }
   if (work === undefined) return undefined;
   const { job, attempt } = work;
@@ -140,13 +140,19 @@ async function lookAt(ctx: AppContext, facts: AgentFacts): Promise<LiveAgent | u
   if (isNow && job.mode === 'persistent') {
     const record = await readMainAgent(ctx.sessions.activeDir(sessionId));
     if (record !== undefined && record.address?.socketPath === attempt.address?.socketPath) {
-      const own = { startedAt: undefined, workedAt: undefined };
+      const own = { startedAt: undefined, workedAt: undefined, holder: undefined };
       const isLive = await runs(record.address);
       return { id: sessionId, facts: { ...facts, main: own }, record, isLive };
     }
   }
   const id = `${job.id}.${attempt.number}`;
   return { id, facts, record: undefined, isLive: isNow && (await runs(attempt.address)) };
+}
+
+/** One without an address is being started, as long as somebody is there who starts it. */
+async function runsMain({ address }: MainAgent, { work, main }: AgentFacts): Promise<boolean> {
+  if (address !== undefined) return await runs(address);
+  return work !== undefined || (main?.holder !== undefined && (await isRunning(main.holder)));
 }
 
 /** One that has no address yet is being started. */

@@ -1,4 +1,4 @@
-import type { Place } from '../base/index.ts';
+import type { Place, ProcessIdentity } from '../base/index.ts';
 import { SessionNotFoundError, type Visibility, visibleCondition } from '../sessions/index.ts';
 import type { Row, Sql, SqlValue, Store } from '../store/index.ts';
 import type { Attempt } from './attempt.ts';
@@ -14,10 +14,17 @@ export interface AgentFacts {
   /** What it works on, or did; undefined for a main agent that waits. */
   readonly work: { readonly job: Job; readonly attempt: Attempt } | undefined;
   readonly question: Question | undefined;
-  /** For a main agent: when it was started, and when it last ended a job. Wall time in ms. */
-  readonly main:
-    | { readonly startedAt: number | undefined; readonly workedAt: number | undefined }
-    | undefined;
+  /** For a main agent. */
+  readonly main: MainAgentFacts | undefined;
+}
+
+export interface MainAgentFacts {
+  /** Wall time in ms. */
+  readonly startedAt: number | undefined;
+  /** When it last ended a job. */
+  readonly workedAt: number | undefined;
+  /** The process that starts or ends it, if it lives. */
+  readonly holder: ProcessIdentity | undefined;
 }
 
 export interface AgentQuery {
@@ -105,9 +112,10 @@ async function ofJob(sql: Sql, jobId: string, number?: number): Promise<AgentFac
 }
 
 async function ofMain(sql: Sql, sessionId: string): Promise<AgentFacts | undefined> {
-  const [session] = await sql.all('SELECT name, main_agent_at FROM sessions WHERE id = $1', [
-    sessionId,
-  ]);
+  const [session] = await sql.all(
+    'SELECT name, main_agent_at, busy_pid, busy_start FROM sessions WHERE id = $1',
+    [sessionId],
+  );
   if (session === undefined) return undefined;
   const [working] = await sql.all(
     `SELECT id FROM jobs WHERE session_id = $1 AND mode = 'persistent'
@@ -128,8 +136,14 @@ async function ofMain(sql: Sql, sessionId: string): Promise<AgentFacts | undefin
     main: {
       startedAt: optionalInteger(session, 'main_agent_at'),
       workedAt: last && optionalInteger(last, 'at'),
+      holder: holderOf(session),
     },
   };
+}
+
+function holderOf(session: Row): ProcessIdentity | undefined {
+  const pid = optionalInteger(session, 'busy_pid');
+  return pid === undefined ? undefined : { pid, startTime: text(session, 'busy_start') };
 }
 
 async function findWork(sql: Sql, job: Job, number: number): Promise<AgentFacts['work']> {

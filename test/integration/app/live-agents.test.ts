@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ownIdentity } from '../../../src/base/index.ts';
 import { Bench } from './bench.ts';
 
 const POLLING = { interval: 20, timeout: 60_000 } as const;
@@ -113,6 +115,35 @@ test('lists a main agent once, while it waits and while it works', async () => {
     'session.agent-started',
     'session.agent-stopped',
   ]);
+});
+
+test('takes a main agent that could not be started for none that starts', async () => {
+  await using bench = await Bench.open({ crash: { phase: 'start' } });
+  const { app } = bench;
+  const session = await app.createSession({ userId: 'ann', agent: 'demo' });
+
+  await expect(app.startSession(session.id)).rejects.toMatchObject({
+    code: expect.any(String),
+  });
+  expect((await app.listLiveAgents({ limit: 10 }, {})).items).toEqual([]);
+});
+
+test('tells a main agent that starts from one whose starter died', async () => {
+  await using bench = await Bench.open();
+  const session = await bench.app.createSession({ userId: 'ann', agent: 'demo' });
+  await bench.run('UPDATE sessions SET main_agent_at = 5');
+  const record = { version: 1, adapter: 'demo', number: 1, nonce: 'n', runId: 'r' };
+  const path = join(session.dir, 'state', 'agent.json');
+  const socketPath = '/none/tmux.sock';
+  await writeFile(path, JSON.stringify({ ...record, conversationId: 'c', socketPath }));
+  const list = async () => (await bench.app.listLiveAgents({ limit: 10 }, {})).items;
+
+  expect(await list()).toEqual([]);
+  const { pid, startTime } = await ownIdentity();
+  await bench.run('UPDATE sessions SET busy_pid = $1, busy_start = $2', [pid, startTime]);
+  expect(await list()).toMatchObject([{ agent_id: session.id, state: 'starting', is_live: true }]);
+  await bench.run(`UPDATE sessions SET busy_start = 'another'`);
+  expect(await list()).toEqual([]);
 });
 
 test('says that nobody knows what an agent does whose worker has fallen silent', async () => {

@@ -18,7 +18,7 @@ test('tells of a coded error with its code and what to do', () => {
   });
 });
 
-test.each([new TypeError('secret at /home/x'), new CodedError('strange.thing', 'secret at /x')])(
+test.each([new TypeError('secret of a person'), new CodedError('strange.thing', 'secret of a person')])(
   'hides a fault of ours behind the request’s id',
   (error) => {
     const { view } = toProblem(error, 'req_1');

@@ -64,6 +64,20 @@ test('what failed is done anew', async () => {
   expect((await ask('demo')).status).toBe(201);
 });
 
+test('sessions are made once by a key, also by requests at the same time', async () => {
+  const ask = async (): Promise<Reply> =>
+    await server.ask('POST', '/api/sessions', {
+      cookie: admin.cookie,
+      headers: { 'idempotency-key': 'at-once' },
+      body: {},
+    });
+  const replies = await Promise.all([ask(), ask(), ask()]);
+
+  const statuses = replies.map(({ status }) => status).toSorted((a, b) => a - b);
+  expect(statuses).toEqual([200, 200, 201]);
+  expect(new Set(replies.map(({ text }) => text)).size).toBe(1);
+});
+
 test('sessions are made once by a key, too', async () => {
   const ask = async (): Promise<Reply> =>
     await server.ask('POST', '/api/sessions', {

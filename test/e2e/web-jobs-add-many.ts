@@ -24,7 +24,7 @@ export async function addMany(program: Program, count: number): Promise<void> {
     const [row] = await sql.all('SELECT * FROM jobs WHERE id = $1', [job.job_id]);
     if (row === undefined) throw new Error('the job is not there');
     const columns = Object.keys(row).filter(
-      (name) => !['id', 'title', 'created_at', 'status', 'idempotency_key'].includes(name),
+      (name) => !/^(?:id|title|created_at|status|idempotency_key|error_\w+)$/.test(name),
     );
     const same = columns.join(', ');
     await sql.run(

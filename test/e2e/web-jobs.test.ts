@@ -108,7 +108,7 @@ test('a failed job tells why, and is tried again or dismissed with a way back', 
   await using server = await Served.start(program);
   const page = await chromium.person();
   await becomeAdmin(page, server);
-  await program.run(['run', '--agent', 'demo', '--max-attempts', '1', 'Fail once']);
+  await program.run(['run', '--agent', 'demo', '--attempts', '1', 'Fail once']);
   const failed = page.getByRole('region', { name: 'Failed jobs' });
   await failed.getByRole('link', { name: 'Fail once' }).waitFor();
   await chromium.keep(page, 'failed');
@@ -240,7 +240,7 @@ test('axe finds nothing, light or dark, and nothing is wider than a phone', asyn
         const name = `${path} ${colours} ${width}`;
         await first.goto(`${server.url}${path}`);
         await first.getByText('Connected').waitFor();
-        await first.getByText('Reading…').waitFor({ state: 'detached' });
+        await expect.poll(async () => await first.getByText('Reading…').count()).toBe(0);
         found[name] = await axeProblems(first);
         if ((await overflowOf(first)) > 0) found[`${name} too wide`] = await overflowOf(first);
         await chromium.keep(first, name.replaceAll(/\W+/g, '-'));
@@ -273,6 +273,7 @@ test('ten thousand jobs scroll from top to bottom with rows everywhere, and keep
   await becomeAdmin(page, server);
   await page.goto(`${server.url}/jobs`);
   await row(page, 'Job 10000').waitFor();
+  await page.getByRole('button', { name: 'All 10,001' }).waitFor();
   const list = page.getByTestId('jobs');
 
   const holes = await list.evaluate(async (box) => {
@@ -298,13 +299,13 @@ test('ten thousand jobs scroll from top to bottom with rows everywhere, and keep
     return empty;
   });
   expect(holes).toEqual([]);
-  await row(page, 'Job 1').first().waitFor();
+  await row(page, 'cancelled Job 1 demo').waitFor();
   const rows = await list.getByRole('listitem').count();
   expect(rows).toBeLessThan(100);
 
   await add(program, 'Brand new');
   await page.getByRole('button', { name: '1 new' }).waitFor();
-  await row(page, 'Job 1').first().waitFor();
+  await row(page, 'cancelled Job 1 demo').waitFor();
   await chromium.keep(page, 'jobs-10000');
   await page.getByRole('button', { name: '1 new' }).click();
   await row(page, 'Brand new').waitFor();

@@ -1,5 +1,5 @@
 import { queryOptions, useQueries, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import type { JobFilter, JobView } from '../../../src/contract/index.ts';
 import { ApiError, call } from './client.ts';
 import { mergeFirstPage, type JobPage, joinPages } from './jobs-pages.ts';
@@ -116,9 +116,7 @@ export function useJobList(filter: JobFilter, looked: Looked): JobList {
   const data = pages.map((page) => page.data);
   const last = data.at(-1);
   const next = last?.next ?? null;
-  // The identity of each page tells whether anything changed.
-  // oxlint-disable-next-line react/exhaustive-deps
-  const jobs = useMemo(() => joinPages(data), data);
+  const jobs = useJoined(data);
   const more = useCallback(() => {
     if (next === null) return;
     setOpened((now) => {
@@ -139,6 +137,19 @@ export function useJobList(filter: JobFilter, looked: Looked): JobList {
     more,
     restart,
   };
+}
+
+/** The pages as one list; the same list as long as each page is the same. */
+function useJoined(pages: readonly (JobPage | undefined)[]): readonly JobView[] {
+  const joined = useRef<{ readonly pages: typeof pages; readonly jobs: readonly JobView[] }>({
+    pages: [],
+    jobs: [],
+  });
+  const before = joined.current.pages;
+  const isSame =
+    before.length === pages.length && pages.every((page, index) => page === before[index]);
+  if (!isSame) joined.current = { pages, jobs: joinPages(pages) };
+  return joined.current.jobs;
 }
 
 /** The first page grows at its top while jobs come, until it reaches what it held before. */

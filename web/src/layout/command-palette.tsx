@@ -63,7 +63,7 @@ export function CommandPalette() {
         </Group>
         <Group title="Jobs">
           {(jobs?.items ?? []).map(({ job_id: id, title, status }) => (
-            <Item key={id} value={`${title} ${id} ${words}`} onSelect={() => open(`/jobs/${id}`)}>
+            <Item key={id} value={`${title} ${id}`} onSelect={() => open(`/jobs/${id}`)}>
               <StateBadge state={status} />
               <span className="truncate">{title}</span>
             </Item>
@@ -126,7 +126,7 @@ function Group({ title, children }: { readonly title: string; readonly children:
   );
 }
 
-/** Every word must be there; one that begins a word counts more. The jobs were found by the server. */
+/** Every word must be there; one that begins a word counts more. */
 function rank(value: string, search: string): number {
   const text = ` ${value.toLowerCase()}`;
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);

@@ -1,4 +1,5 @@
 import { closeDialog } from '../state/dialogs.ts';
+import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Key } from '../ui/key.tsx';
 import { useEntries } from './use-pages.ts';
@@ -42,6 +43,9 @@ export function KeysDialog() {
         <KeyList title="Go to" rows={goTo} />
         <KeyList title="In lists" rows={inLists} />
         <KeyList title="In Needs you" rows={atQuestions} />
+      </div>
+      <div className="mt-3 text-right">
+        <Button onClick={closeDialog}>Close</Button>
       </div>
     </Dialog>
   );

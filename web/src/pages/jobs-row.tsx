@@ -49,7 +49,10 @@ export const JobRow = memo(function JobRow(props: JobRowProps) {
         <span className="truncate">
           {job.title}
           {job.error === null ? null : (
-            <span className="ml-2 font-mono text-xs text-failed">{job.error.code}</span>
+            <>
+              {' '}
+              <span className="ml-1 font-mono text-xs text-failed">{job.error.code}</span>
+            </>
           )}
         </span>
         <span className="order-3 truncate text-sm text-muted md:order-none">

@@ -65,7 +65,7 @@ class Live {
     source.addEventListener('ping', () => this.#heard());
     source.addEventListener('event', ({ data }) => this.#take(String(data)));
     source.addEventListener('gap', ({ data }) => this.#resync(String(data)));
-    source.addEventListener('ready', () => this.#ready());
+    source.addEventListener('ready', ({ data }) => this.#ready(String(data)));
     source.addEventListener('error', () => this.#fail());
     this.#watchSilence();
   }
@@ -102,8 +102,9 @@ class Live {
   }
 
   /** What was read before the first event could be heard may be old already. */
-  #ready(): void {
+  #ready(text: string): void {
     this.#heard();
+    this.#last = z.object({ position: z.int() }).parse(JSON.parse(text)).position;
     if (this.#isReady) return;
     this.#isReady = true;
     void this.#queries.invalidateQueries({ predicate: ({ queryKey: [first] }) => first !== 'me' });

@@ -40,10 +40,11 @@ export class TerminalHealth {
     const { clock, checkMs, idleCheckMs, quietMs } = this.#settings;
     const now = clock.monotonic();
     if (this.#misses > 0 || (this.#pid !== undefined && !isAlive(this.#pid))) return true;
-    if (!screen.isSettled || now - screen.printedAt < quietMs) return false;
-    if (this.#isSuspect) return true;
-    const everyMs = screen.printedAt > this.#checkedAt ? checkMs : idleCheckMs;
-    return now - this.#checkedAt >= everyMs;
+    const isQuiet = screen.isSettled && now - screen.printedAt >= quietMs;
+    if (isQuiet && this.#isSuspect) return true;
+    // What never pauses cannot be compared, but may have ended all the same.
+    const hasPrinted = isQuiet && screen.printedAt > this.#checkedAt;
+    return now - this.#checkedAt >= (hasPrinted ? checkMs : idleCheckMs);
   }
 
   /** @returns how the terminal ended, when it has. */

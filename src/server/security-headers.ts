@@ -16,14 +16,12 @@ function policyOf(host: string): string {
   const sockets = /^[\w.:[\]-]+$/.test(host) ? ` ws://${host} wss://${host}` : '';
   return [
     "default-src 'none'",
-    // The player of recordings is WebAssembly.
-    "script-src 'self' 'wasm-unsafe-eval'",
+    "script-src 'self'",
     // xterm.js writes the sizes of its cells into a style element.
     "style-src 'self' 'unsafe-inline'",
     `connect-src 'self'${sockets}`,
     "img-src 'self' data:",
     "font-src 'self'",
-    "worker-src 'self' blob:",
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",

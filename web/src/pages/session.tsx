@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { sessionQuery } from '../api/sessions.ts';
 import { Page } from '../layout/page.tsx';
 import { PageError } from '../layout/page-error.tsx';
@@ -57,8 +58,14 @@ interface TabBarProps {
 }
 
 function TabBar({ sessionId, current }: TabBarProps) {
+  const bar = useRef<HTMLElement>(null);
+  useEffect(() => {
+    const link = bar.current?.querySelector('[aria-current]');
+    link?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [current]);
   return (
     <nav
+      ref={bar}
       aria-label="Parts of the session"
       className="flex shrink-0 gap-1 overflow-x-auto border-b border-line px-3"
     >

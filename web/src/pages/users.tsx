@@ -50,7 +50,7 @@ function UserRow({ user }: { readonly user: UserView }) {
   const { data: me } = useQuery(meQuery);
   const set = useSetUser();
   const reset = useResetUser();
-  const { name, role, is_disabled, has_password, last_seen_at } = user;
+  const { name, role, is_disabled } = user;
   const whyNot =
     me?.user.user_id === user.user_id ? 'You cannot take your own rights away.' : undefined;
   return (
@@ -60,8 +60,7 @@ function UserRow({ user }: { readonly user: UserView }) {
           {name}
         </p>
         <p className="text-sm text-muted">
-          {is_disabled ? 'disabled' : has_password ? 'last seen ' : 'invited, not here yet'}
-          {is_disabled || !has_password ? null : <RelativeTime at={last_seen_at} />}
+          <Presence user={user} />
         </p>
       </div>
       <select
@@ -106,5 +105,16 @@ function UserRow({ user }: { readonly user: UserView }) {
         </Dialog>
       )}
     </li>
+  );
+}
+
+function Presence({ user }: { readonly user: UserView }) {
+  if (user.is_disabled) return 'disabled';
+  if (!user.has_password) return 'invited, not here yet';
+  if (user.last_seen_at === null) return 'not seen yet';
+  return (
+    <>
+      last seen <RelativeTime at={user.last_seen_at} />
+    </>
   );
 }

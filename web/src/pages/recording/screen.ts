@@ -50,6 +50,8 @@ export class Screen {
       fontSize: LARGEST_FONT_PX,
       fontFamily: getComputedStyle(host).fontFamily,
       logLevel: 'off',
+      // As readable as the rest of the page, whatever colours a program chose.
+      minimumContrastRatio: 4.5,
       theme: { background: '#0b1120', foreground: '#e2e8f0' },
     });
     this.#terminal.loadAddon(this.#serializer);

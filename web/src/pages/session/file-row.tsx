@@ -17,7 +17,7 @@ export function FileRow({ sessionId, file, whyNot }: FileRowProps) {
   const remove = useDeleteUpload(sessionId);
   return (
     <tr className="hover:bg-raised">
-      <td className="max-w-0 py-0.5 md:w-full">
+      <td className="w-full max-w-0 py-0.5">
         <Link
           to="/sessions/$sessionId"
           params={{ sessionId }}

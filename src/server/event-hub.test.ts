@@ -101,6 +101,23 @@ test('misses nothing and repeats nothing when it joins while events come', async
   }
 });
 
+test('reads on when others have heard more while it was about to join them', async () => {
+  const { feed, open } = bench();
+  feed.add('job.added');
+  const first = open();
+  await first.untilReady();
+  await expect.poll(() => feed.reads).toBe(1);
+  const release = feed.holdNext();
+  const second = open(1);
+  await expect.poll(() => feed.reads).toBe(2);
+
+  feed.add('job.settled');
+  await expect.poll(() => first.positions).toEqual([2]);
+  release();
+
+  await expect.poll(() => second.positions).toEqual([2]);
+});
+
 test('says that there is a gap when what happened is gone, or never was', async () => {
   const { feed, open } = bench();
   for (let n = 0; n < 10; n += 1) feed.add('job.added');

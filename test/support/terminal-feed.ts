@@ -15,6 +15,7 @@ export class StandInFeed {
   /** Events at and before this position can not be read any more. */
   forgotten = 0;
   failure: Error | undefined;
+  #held: Promise<void> | undefined;
 
   add(kind: string, userId?: string): void {
     const position = this.#events.length + 1;
@@ -31,6 +32,13 @@ export class StandInFeed {
     for (const listener of this.#listeners) listener();
   }
 
+  /** Keep the answer of the next read back until the function is called. */
+  holdNext(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held = promise;
+    return resolve;
+  }
+
   last = async (): Promise<number> => this.#events.length;
 
   read = async ({ after, limit }: Page, { userId }: Visibility, signal: AbortSignal) => {
@@ -44,6 +52,9 @@ export class StandInFeed {
     const events = page
       .filter((event) => userId === undefined || event.userId === userId)
       .map(({ view }) => view);
+    const held = this.#held;
+    this.#held = undefined;
+    await held;
     return { events, last, isGap: false };
   };
 

@@ -1,4 +1,3 @@
-import type { EventSourceLike } from './event-client.ts';
 import type { SocketLike } from './terminal-client.ts';
 import type { Timers } from './timers.ts';
 
@@ -23,21 +22,6 @@ export function openBrowserSocket(url: string, protocol: string): SocketLike {
         onFrame(new Uint8Array(data));
       });
       socket.addEventListener('close', ({ code }) => onClose(code));
-    },
-  };
-}
-
-export function openBrowserEvents(url: string): EventSourceLike {
-  const source = new EventSource(url);
-  return {
-    close: () => source.close(),
-    listen(names, { onMessage, onError }) {
-      for (const name of names) {
-        source.addEventListener(name, ({ data, lastEventId }: MessageEvent<string>) => {
-          onMessage({ name, data, lastEventId });
-        });
-      }
-      source.addEventListener('error', onError);
     },
   };
 }

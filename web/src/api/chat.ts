@@ -2,6 +2,7 @@ import {
   type InfiniteData,
   infiniteQueryOptions,
   useMutation,
+  useMutationState,
   useQueryClient,
 } from '@tanstack/react-query';
 import type { z } from 'zod';
@@ -48,6 +49,7 @@ export function useSendChat(sessionId: string) {
   const queries = useQueryClient();
   const { queryKey } = chatQuery(sessionId);
   return useMutation({
+    mutationKey: ['chat', sessionId],
     scope: { id: `chat ${sessionId}` },
     mutationFn: async ({ text, files, key }: Message) =>
       await call('sendChat', {
@@ -62,6 +64,14 @@ export function useSendChat(sessionId: string) {
     },
     onError: tellFailed,
     onSettled: async () => await queries.invalidateQueries({ queryKey }),
+  });
+}
+
+/** Messages that are on their way to the server, oldest first. */
+export function useMessagesOnTheirWay(sessionId: string): readonly Message[] {
+  return useMutationState({
+    filters: { mutationKey: ['chat', sessionId], status: 'pending' },
+    select: (mutation) => mutation.state.variables as Message,
   });
 }
 

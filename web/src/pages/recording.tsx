@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { jobQuery } from '../api/jobs.ts';
 import { castHref, castQuery, recordingQuery } from '../api/recordings.ts';
 import { Page } from '../layout/page.tsx';
@@ -22,12 +22,13 @@ export function RecordingPage() {
               {new Date(facts.started_at).toLocaleString()}
             </span>
           )}
-          <a
-            href={`/jobs/${encodeURIComponent(jobId)}`}
+          <Link
+            to="/jobs/$jobId"
+            params={{ jobId }}
             className="inline-flex min-h-8 items-center px-2 text-accent hover:underline"
           >
             Job
-          </a>
+          </Link>
           <a
             href={castHref(jobId, number)}
             download={`${jobId}.${attempt}.cast`}

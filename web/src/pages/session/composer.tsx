@@ -2,6 +2,7 @@ import { useId, useRef, useState } from 'react';
 import type { SessionView } from '../../../../src/contract/index.ts';
 import { useSendChat } from '../../api/chat.ts';
 import { uploadFile } from '../../api/files.ts';
+import { NO_CONNECTION, useCanAct } from '../../state/connection.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { tellFailed } from '../../ui/toasts.tsx';
 import { useDraft } from './use-draft.ts';
@@ -19,8 +20,9 @@ export function Composer({ session, whyNot, onSent }: ComposerProps) {
   const [files, setFiles] = useState<readonly string[]>([]);
   const send = useSendChat(sessionId);
   const hint = useId();
+  const canAct = useCanAct();
   const submit = (): void => {
-    if (text.trim() === '' || whyNot !== undefined) return;
+    if (text.trim() === '' || whyNot !== undefined || !canAct) return;
     const message = { text, files, key: crypto.randomUUID() };
     setText('');
     setFiles([]);
@@ -78,7 +80,10 @@ export function Composer({ session, whyNot, onSent }: ComposerProps) {
           </div>
         </div>
         <p id={hint} className="text-xs text-muted">
-          {whyNot ?? 'Enter sends, Shift+Enter begins a new line.'}
+          {whyNot ??
+            (canAct
+              ? 'Enter sends, Shift+Enter begins a new line.'
+              : `${NO_CONNECTION} Your text is kept.`)}
         </p>
       </div>
     </form>

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { LiveAgentView, SessionView } from '../../../../src/contract/index.ts';
 import { type MainAgentStep, sessionHealthQuery, useMainAgentStep } from '../../api/sessions.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
@@ -34,12 +35,13 @@ export function MainAgentBar({ session, agent, whyNot }: MainAgentBarProps) {
       {isThere && health?.is_healthy === true ? <span className="text-ok">healthy</span> : null}
       <span className="ml-auto flex flex-wrap gap-2">
         {isThere ? (
-          <a
-            href={`/terminal/${encodeURIComponent(sessionId)}`}
+          <Link
+            to="/agents/$agentId"
+            params={{ agentId: sessionId }}
             className="inline-flex min-h-8 items-center px-2 text-accent hover:underline"
           >
             Terminal
-          </a>
+          </Link>
         ) : null}
         {steps.map(({ step: name, label }) => (
           <ActionButton

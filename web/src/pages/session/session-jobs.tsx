@@ -93,9 +93,9 @@ function JobTexts({ jobId, attempts }: JobTextsProps) {
   return (
     <div className="min-w-0 flex-1 space-y-3 p-4 md:overflow-y-auto">
       <p className="flex flex-wrap gap-x-4 gap-y-1 text-sm">
-        <a className="py-1 text-accent hover:underline" href={`/jobs/${jobId}`}>
+        <Link to="/jobs/$jobId" params={{ jobId }} className="py-1 text-accent hover:underline">
           Open the job
-        </a>
+        </Link>
         {attempts === 0 ? null : (
           <Link
             to="/recordings/$jobId/$attempt"

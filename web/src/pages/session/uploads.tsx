@@ -62,6 +62,7 @@ export function UploadList({ uploads }: { readonly uploads: Uploads }) {
           {problem === undefined ? (
             <>
               <progress
+                className="accent-accent"
                 aria-label={`Upload of ${file.name}`}
                 max={Math.max(1, file.size)}
                 value={sent}

@@ -134,6 +134,18 @@ test('is stale also while each try fails at once', () => {
   expect(client.state).toEqual({ isOpen: false, isStale: true });
 });
 
+test('stays stale until everything that was missed is heard', () => {
+  const { timers, client, last } = bench();
+  client.start();
+  last().say('ready', { position: 4 }, 4);
+  timers.advance(35_500);
+
+  last().say('event', event(5), 5);
+  last().fail();
+
+  expect(client.state).toEqual({ isOpen: false, isStale: true });
+});
+
 test('leaves nothing behind when it is stopped', () => {
   const { timers, client, last } = bench();
   client.start();

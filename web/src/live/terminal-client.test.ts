@@ -172,7 +172,7 @@ test('numbers what is typed, types only for the writer, and never again after a 
     ['paste', 2, 'a\nb'],
     ['input', 3, 'rm'],
   ]);
-  expect(heard).toContainEqual({ inputs: 2, bytes: 5 });
+  expect(heard.filter((one) => typeof one === 'object')).toEqual([{ inputs: 2, bytes: 5 }]);
   expect(second.named('input').map(({ seq, text }) => [seq, text])).toEqual([[1, 'again']]);
 });
 
@@ -224,6 +224,8 @@ test('tries again, later each time, while no ticket is to be had', async () => {
   timers.advance(500);
   await expect.poll(() => timers.pending).toBe(1);
   timers.advance(999);
+  // A ticket would have come by then.
+  await new Promise((resolve) => setTimeout(resolve));
   expect(ends).toHaveLength(0);
   timers.advance(1);
 

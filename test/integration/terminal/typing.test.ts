@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { FakeClock, systemClock } from '../../../src/base/index.ts';
-import { openHub, startAgent, TestViewer } from './support.ts';
+import { type Agent, openHub, startAgent, TestViewer } from './support.ts';
 
 const never = new AbortController().signal;
 
 test('types what the writer types, in its order, and acknowledges each input', async () => {
-  await using agent = await startAgent('stty raw -echo; exec cat');
+  await using agent = await startRawAgent();
   const viewer = new TestViewer();
   const watching = await viewer.watch(openHub(), agent.place);
   await watching.acquire({ take: false }, never);
@@ -15,12 +15,12 @@ test('types what the writer types, in its order, and acknowledges each input', a
   await Promise.all(
     letters.map(async (letter, at) => await watching.input(at + 1, Buffer.from(letter), never)),
   );
-  await expect.poll(async () => await viewer.text()).toBe(letters.join(''));
+  await expect.poll(async () => await viewer.text()).toBe(`>${letters.join('')}`);
   expect(viewer.acked).toEqual(letters.map((_, at) => at + 1));
 });
 
 test('types nothing twice, and passes over nothing', async () => {
-  await using agent = await startAgent('stty raw -echo; exec cat');
+  await using agent = await startRawAgent();
   const viewer = new TestViewer();
   const watching = await viewer.watch(openHub(), agent.place);
   await watching.acquire({ take: false }, never);
@@ -31,7 +31,7 @@ test('types nothing twice, and passes over nothing', async () => {
   });
   await watching.input(2, Buffer.from('b'), never);
 
-  await expect.poll(async () => await viewer.text()).toBe('ab');
+  await expect.poll(async () => await viewer.text()).toBe('>ab');
   expect(viewer.acked).toEqual([1, 1, 2]);
 });
 
@@ -112,17 +112,17 @@ test('ends the right to type of who does nothing, and its connection', async () 
 });
 
 test('types what was on its way when the right to type is given back', async () => {
-  await using agent = await startAgent('stty raw -echo; exec cat');
+  await using agent = await startRawAgent();
   const viewer = new TestViewer();
   const watching = await viewer.watch(openHub(), agent.place);
   await watching.acquire({ take: false }, never);
   const typing = watching.input(1, Buffer.from('last'), never);
   watching.release();
   await typing;
-  await expect.poll(async () => await viewer.text()).toBe('last');
+  await expect.poll(async () => await viewer.text()).toBe('>last');
 
   watching[Symbol.dispose]();
-  watching.ack(4);
+  watching.ack(5);
   await expect(watching.acquire({ take: false }, never)).rejects.toMatchObject({
     code: 'terminal.gone',
   });
@@ -146,6 +146,7 @@ test('lets nobody but tmux answer what a program asks its terminal', async () =>
   const hub = openHub();
   const viewers = [new TestViewer(), new TestViewer()];
   for (const viewer of viewers) await viewer.watch(hub, agent.place);
+  await expect.poll(async () => await viewers[1]?.text()).toContain('R');
   await viewers[0]?.watching?.acquire({ take: false }, never);
   await viewers[0]?.watching?.input(1, Buffer.from('.'), never);
 
@@ -163,3 +164,11 @@ test('says that the terminal is gone once its server died', async () => {
     code: 'terminal.gone',
   });
 });
+
+/** A program that prints what it reads, once its terminal echoes nothing by itself. */
+async function startRawAgent(): Promise<Agent> {
+  const agent = await startAgent('stty raw -echo; printf ">"; exec cat');
+  const { pane, signal } = agent.opened;
+  await pane.untilScreen((rows) => rows.includes('>'), signal);
+  return agent;
+}

@@ -1,5 +1,5 @@
 import { queryOptions, useQueries, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { JobFilter, JobView } from '../../../src/contract/index.ts';
 import { ApiError, call } from './client.ts';
 import { mergeFirstPage, type JobPage, joinPages } from './jobs-pages.ts';
@@ -117,6 +117,11 @@ export function useJobList(filter: JobFilter, looked: Looked): JobList {
   const last = data.at(-1);
   const next = last?.next ?? null;
   const jobs = useJoined(data);
+  // So many jobs came at once that the first page does not reach the second any more.
+  const isTorn = cursors.length > 0 && data[0] !== undefined && data[0].next !== cursors[0];
+  useEffect(() => {
+    if (isTorn) setOpened({ name, cursors: [] });
+  }, [isTorn, name]);
   const more = useCallback(() => {
     if (next === null) return;
     setOpened((now) => {
@@ -163,8 +168,10 @@ async function readFirst(
   return mergeFirstPage(before, read);
 }
 
+/** The first page always is: there it shows how many are new. */
 function isInSight(index: number, { first, last }: Looked): boolean {
-  const begins = index === 0 ? 0 : FIRST + (index - 1) * PAGE;
-  const ends = begins + (index === 0 ? FIRST : PAGE);
+  if (index === 0) return true;
+  const begins = FIRST + (index - 1) * PAGE;
+  const ends = begins + PAGE;
   return begins <= last && ends >= first;
 }

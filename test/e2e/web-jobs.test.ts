@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -156,6 +157,29 @@ test('filters stand in the address, survive a reload, and choose what is cancell
     .toMatchObject({ 'Pear three': 'cancelled', 'Pear four': 'cancelled', 'Apple two': 'queued' });
 });
 
+test('all that the filter fits is cancelled at once, whether it is loaded or not', async () => {
+  await using program = await Program.open();
+  await using server = await Served.start(program, ['--no-worker']);
+  const page = await chromium.person();
+  await becomeAdmin(page, server);
+  await add(program, 'Plum one', 'Plum two', 'Plum three', 'Cherry');
+  await page.goto(`${server.url}/jobs?text=Plum`);
+  await page.getByLabel('Select Plum two').check();
+  await page.getByRole('button', { name: 'Select all 3' }).click();
+  await until(page, 'All 3 jobs that the filter fits');
+  await page.getByRole('button', { name: 'Cancel jobs' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel jobs' }).click();
+
+  await until(page, '3 jobs cancelled');
+  const all = await statuses(program);
+  expect(all).toEqual({
+    'Plum one': 'cancelled',
+    'Plum two': 'cancelled',
+    'Plum three': 'cancelled',
+    Cherry: 'queued',
+  });
+});
+
 test('the palette finds a job by its words, a page by its name, and does things', async () => {
   await using program = await Program.open({ hang: true });
   await using server = await Served.start(program, ['--no-worker']);
@@ -219,6 +243,39 @@ test('a server that is killed is missed, nothing can be done, and all is well wh
 
   await page.getByText('Reconnecting for').waitFor({ state: 'detached' });
   expect(await page.getByRole('button', { name: 'Cancel jobs' }).isEnabled()).toBe(true);
+});
+
+test('after a gap everything is read again, and that is said', async () => {
+  await using program = await Program.open();
+  await using server = await Served.start(program, ['--no-worker']);
+  const page = await chromium.person();
+  await becomeAdmin(page, server);
+  const gap = 'event: gap\ndata: {"from":1,"to":2}\n\n';
+  await page.route(
+    '**/api/events*',
+    async (route) => await route.fulfill({ contentType: 'text/event-stream', body: gap }),
+    { times: 1 },
+  );
+  await page.reload();
+  await until(page, 'Resynced');
+});
+
+test('the first page needs at most 250 KB of program, packed', async () => {
+  await using program = await Program.open();
+  await using server = await Served.start(program, ['--no-worker']);
+  const page = await chromium.person();
+  await becomeAdmin(page, server);
+  const scripts = new Map<string, Promise<Buffer>>();
+  page.on('response', (response) => {
+    if (response.url().endsWith('.js')) scripts.set(response.url(), response.body());
+  });
+  await page.reload();
+  await until(page, 'Nothing needs you.');
+  await until(page, 'Connected');
+  const sizes = (await Promise.all(scripts.values())).map((body) => gzipSync(body).length);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  expect(sizes.length).toBeGreaterThan(1);
+  expect(total).toBeLessThanOrEqual(250_000);
 });
 
 test('axe finds nothing, light or dark, and nothing is wider than a phone', async () => {

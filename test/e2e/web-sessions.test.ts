@@ -106,7 +106,7 @@ test('prompt and output of a job stand side by side', async () => {
   await expectGood('session-jobs');
 });
 
-test('usage, members and settings of the session are there', async () => {
+test('usage and settings of the session are there, and usage of all', async () => {
   await goToTab('usage');
   await page.getByText(/tokens,/).waitFor();
   await expectGood('usage');
@@ -115,6 +115,9 @@ test('usage, members and settings of the session are there', async () => {
   await page.getByRole('button', { name: 'Set the budget' }).click();
   await page.getByText('The budget is set.').waitFor();
   await expectGood('settings');
+  await page.goto(`${server.url}/usage?by=session`);
+  await page.getByText(/tokens,/).waitFor();
+  await expectGood('usage-of-all');
 });
 
 test('a recording plays, and goes to a moment and to a marker', async () => {

@@ -17,6 +17,7 @@ import {
   recordingsSearch,
   sessionSearch,
   sessionsSearch,
+  usageSearch,
 } from './pages/session/search.ts';
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
@@ -87,6 +88,13 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/audit.tsx'), 'AuditPage'),
 });
 
+const usageRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/usage',
+  validateSearch: usageSearch,
+  component: lazyRouteComponent(() => import('./pages/usage.tsx'), 'UsagePage'),
+});
+
 const usersRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/users',
@@ -139,6 +147,7 @@ const routeTree = rootRoute.addChildren([
     recordingsRoute,
     recordingRoute,
     auditRoute,
+    usageRoute,
     usersRoute,
     accountRoute,
   ]),

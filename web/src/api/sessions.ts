@@ -72,6 +72,15 @@ export function sessionUsageQuery(sessionId: string, by: UsageBy) {
   });
 }
 
+export function usageQuery(by: UsageBy | 'session') {
+  return queryOptions({
+    queryKey: ['usage', by],
+    queryFn: async ({ signal }) => await call('usage', { query: { by }, signal }),
+    // No event tells that it changed.
+    staleTime: 0,
+  });
+}
+
 /** Agents that this machine has, to choose from. */
 export const installedAgentsQuery = queryOptions({
   queryKey: ['installed-agents'],

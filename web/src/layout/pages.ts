@@ -1,5 +1,6 @@
 import {
   Bot,
+  Coins,
   Film,
   HandHelping,
   Layers,
@@ -27,6 +28,7 @@ export const pages: readonly PageEntry[] = [
   { path: '/sessions', label: 'Sessions', icon: Layers, keys: 'g s' },
   { path: '/agents', label: 'Agents', icon: Bot, keys: 'g a' },
   { path: '/recordings', label: 'Recordings', icon: Film, keys: 'g r' },
+  { path: '/usage', label: 'Usage', icon: Coins, keys: 'g t', role: 'admin' },
   { path: '/users', label: 'Users', icon: Users, keys: 'g u', role: 'admin' },
   { path: '/audit', label: 'Audit', icon: ScrollText, keys: 'g l', role: 'admin' },
 ];

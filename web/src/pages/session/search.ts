@@ -23,6 +23,10 @@ export const sessionSearch = z.object({
   by: z.enum(['model', 'day', 'job']).optional().catch(undefined),
 });
 
+export const allUsageKinds = ['day', 'session', 'model', 'agent', 'job'] as const;
+
+export const usageSearch = z.object({ by: z.enum(allUsageKinds).optional().catch(undefined) });
+
 export const recordingsSearch = z.object({ session: text });
 
 export const auditSearch = z.object({ action: text, user_id: text, subject: text });

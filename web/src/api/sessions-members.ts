@@ -58,11 +58,16 @@ export function useRemoveMember(sessionId: string) {
 /** Why the person may not act in this session; undefined when they may. */
 export function useWhyNotAct(session: SessionView): string | undefined {
   const { data: me } = useQuery(meQuery);
-  const { data: members } = useQuery(membersQuery(session.session_id));
+  const isOwner = session.user_id === me?.user.user_id;
+  // Only for operators in a session of somebody else the list of members decides.
+  const { data: members } = useQuery({
+    ...membersQuery(session.session_id),
+    enabled: me?.role === 'operator' && !isOwner,
+  });
   if (me == null) return 'You are not logged in.';
   if (me.role === 'admin') return undefined;
   if (me.role === 'viewer') return 'You may look, not act: your role is viewer.';
-  if (session.user_id === me.user.user_id) return undefined;
+  if (isOwner) return undefined;
   const role: Role = members?.find(({ user_id }) => user_id === me.user.user_id)?.role ?? 'viewer';
   return role === 'viewer' ? 'You may look, not act: you are a viewer of this session.' : undefined;
 }

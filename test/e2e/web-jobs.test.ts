@@ -250,7 +250,7 @@ test('after a gap everything is read again, and that is said', async () => {
   await using server = await Served.start(program, ['--no-worker']);
   const page = await chromium.person();
   await becomeAdmin(page, server);
-  const gap = 'event: gap\ndata: {"from":1,"to":2}\n\n';
+  const gap = 'id: 0\nevent: gap\ndata: {"from":0,"to":0}\n\n';
   await page.route(
     '**/api/events*',
     async (route) => await route.fulfill({ contentType: 'text/event-stream', body: gap }),

@@ -18,6 +18,8 @@ const executablePath = process.env['TMUX_BUILDER_CHROMIUM'] ?? '/usr/bin/chromiu
 const quiet = [
   '--no-sandbox',
   '--disable-gpu',
+  // Terminals are then drawn by elements, whose text a test can read.
+  '--disable-3d-apis',
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',

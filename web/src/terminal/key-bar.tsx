@@ -29,7 +29,7 @@ export function KeyBar({ isApplication, onKey }: KeyBarProps) {
           key={key.label}
           type="button"
           aria-label={'name' in key ? key.name : key.label}
-          className="min-h-9 min-w-9 rounded-md border border-line bg-raised px-2 text-sm whitespace-nowrap"
+          className="min-h-9 min-w-9 shrink-0 rounded-md border border-line bg-raised px-2 text-sm whitespace-nowrap"
           // The terminal keeps the focus, and a phone its keyboard.
           onPointerDown={(event) => event.preventDefault()}
           onClick={() =>

@@ -57,6 +57,7 @@ export function LeaseBar({ terminal, line }: LeaseBarProps) {
               if (screen === undefined) return;
               const { columns, rows } = screen.comfortableSize;
               view?.resize(columns, rows);
+              screen.focus();
             }}
           >
             Fit to window

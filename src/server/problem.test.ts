@@ -18,16 +18,16 @@ test('tells of a coded error with its code and what to do', () => {
   });
 });
 
-test.each([new TypeError('secret of a person'), new CodedError('strange.thing', 'secret of a person')])(
-  'hides a fault of ours behind the request’s id',
-  (error) => {
-    const { view } = toProblem(error, 'req_1');
+test.each([
+  new TypeError('secret of a person'),
+  new CodedError('strange.thing', 'secret of a person'),
+])('hides a fault of ours behind the request’s id', (error) => {
+  const { view } = toProblem(error, 'req_1');
 
-    expect(view).toMatchObject({ status: 500, code: 'internal.fault' });
-    expect(JSON.stringify(view)).not.toContain('secret');
-    expect(view.detail).toContain('req_1');
-  },
-);
+  expect(view).toMatchObject({ status: 500, code: 'internal.fault' });
+  expect(JSON.stringify(view)).not.toContain('secret');
+  expect(view.detail).toContain('req_1');
+});
 
 test('says when to come back, what is allowed, and what is wrong where', () => {
   expect(toProblem(new TooManyRequestsError(1_500), 'r').headers).toEqual({ 'retry-after': '2' });

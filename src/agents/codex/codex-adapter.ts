@@ -35,7 +35,8 @@ export function codexAdapter({ program, clock }: CodexOptions): Adapter {
     readScreen: codexScreenReader(clock),
     readEvent: readCodexEvent,
     usage: codexUsage(clock),
-    findConversation: async (_request, events) => await findCodexConversation(events),
+    findConversation: async (_request, events, signal) =>
+      await findCodexConversation(events, signal),
     reply: replyToCodex,
   };
 }

@@ -101,14 +101,23 @@ describe('the conversation to go on with', () => {
       prompt('/other.jsonl', { session_id: 'c1', agent_id: 'a1' }),
     ];
 
-    expect(await findCodexConversation(events)).toBe('c1');
+    expect(await findCodexConversation(events, signal)).toBe('c1');
   });
 
   test('is none without a record on disk', async () => {
-    expect(await findCodexConversation([])).toBeUndefined();
+    expect(await findCodexConversation([], signal)).toBeUndefined();
     expect(
-      await findCodexConversation([prompt(join(dir, 'none.jsonl'), { session_id: 'c1' })]),
+      await findCodexConversation([prompt(join(dir, 'none.jsonl'), { session_id: 'c1' })], signal),
     ).toBeUndefined();
+  });
+
+  test('is none in which the model has not answered yet', async () => {
+    const path = await record(context('gpt-a'));
+    const events = [prompt(path, { session_id: 'c1' })];
+
+    expect(await findCodexConversation(events, signal)).toBeUndefined();
+    await appendFile(path, `${used('r1', 1)}\n`);
+    expect(await findCodexConversation(events, signal)).toBe('c1');
   });
 });
 

@@ -1,4 +1,4 @@
-import { type Clock, exists } from '../../base/index.ts';
+import type { Clock } from '../../base/index.ts';
 import type { Adapter, HookEvent, ModelUsage } from '../adapter.ts';
 import type { AgentRequest } from '../agent.ts';
 import { textIn } from '../claude/json.ts';
@@ -41,17 +41,24 @@ export function codexUsage(clock: Clock): NonNullable<Adapter['usage']> {
   };
 }
 
-/** The newest conversation whose record is there: `codex resume` goes on with it. */
+/**
+ * The newest conversation, when `codex resume` can go on with it: its record is there, and the
+ * model has answered in it. Without an answer nothing is lost by a new one, and in the old one the
+ * model would be told two things at once.
+ */
 export async function findCodexConversation(
   events: readonly HookEvent[],
+  signal: AbortSignal,
 ): Promise<string | undefined> {
   const newest = events.findLast(
     ({ payload }) =>
       textIn(payload, 'agent_id') === undefined && textIn(payload, 'transcript_path') !== undefined,
   );
   const path = textIn(newest?.payload, 'transcript_path');
-  if (path === undefined || !(await exists(path))) return undefined;
-  return textIn(newest?.payload, 'session_id');
+  if (path === undefined) return undefined;
+  const rollout = new Rollout(path);
+  const isThere = await rollout.readOn(signal);
+  return isThere && rollout.requests.size > 0 ? textIn(newest?.payload, 'session_id') : undefined;
 }
 
 /** A request that stands in two records, as in that of a subagent which knows its parent's, counts once. */

@@ -34,8 +34,9 @@ export class ServedApp {
     this.#ctx = ctx;
     this.#feed = resources.use(new Feed(ctx));
     this.feed = this.#feed;
-    const { clock, log } = ctx;
-    this.terminals = resources.use(new LazyTerminals({ clock, log }));
+    const { clock, log, config } = ctx;
+    const viewersPerTerminal = config.serverViewersPerTerminal;
+    this.terminals = resources.use(new LazyTerminals({ clock, log, viewersPerTerminal }));
   }
 
   /** What happened, newest first. A page may be empty and not the last. */

@@ -75,6 +75,7 @@ export const schema = z.strictObject({
   serverLoginsPerMinute: perMinute.default(10),
   serverReadsPerMinute: perMinute.default(600),
   serverWritesPerMinute: perMinute.default(120),
+  serverViewersPerTerminal: z.int().min(1).max(10_000).default(250),
   serverDrainMs: z.int().min(0).max(DAY_MS).default(10_000),
   skipValidation: z.boolean().default(false),
 });
@@ -283,6 +284,11 @@ export const about: Readonly<Record<ConfigName, About>> = {
     kind: 'number',
     allowed: rate,
     text: 'Requests of one login, token or stranger that change something.',
+  },
+  serverViewersPerTerminal: {
+    kind: 'number',
+    allowed: 'a number from 1 to 10000',
+    text: 'People and pages that may watch one terminal at once.',
   },
   serverDrainMs: {
     kind: 'number',

@@ -6,7 +6,7 @@ export interface HubOptions {
   readonly log: Log;
   /** Default `tmux`, looked up in PATH. */
   readonly tmuxPath?: string;
-  /** Viewers of one terminal at once. Default 50. */
+  /** Viewers of one terminal at once. Default 250. */
   readonly viewersPerTerminal?: number;
   /** Terminals that are watched at once. Default 500. */
   readonly screens?: number;
@@ -36,7 +36,7 @@ export interface HubSettings extends Required<HubOptions> {
 export function hubSettings(options: HubOptions): HubSettings {
   return {
     tmuxPath: 'tmux',
-    viewersPerTerminal: 50,
+    viewersPerTerminal: 250,
     screens: 500,
     leaseMs: 30_000,
     paceMs: 8,

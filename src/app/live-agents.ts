@@ -15,6 +15,7 @@ import { parseAgentId } from './agent-id.ts';
 import type { AppContext } from './context.ts';
 import { currentDir } from './find-recording.ts';
 import { toLiveAgentView } from './live-agent-view.ts';
+import { untilStarted } from './until-started.ts';
 
 export interface LiveAgentQuery {
   readonly sessionId?: string | undefined;
@@ -80,19 +81,24 @@ export async function getLiveAgent(
 /**
  * Find the terminal of an agent: its recording, and its pane while it lives. The terminal of a
  * main agent has one name, the session's id, also when it was asked for by the attempt it makes.
+ * While it is being started it has no terminal yet: then this waits.
  *
- * @throws {CodedError} `live-agent.not-found`.
+ * @throws {CodedError} `live-agent.not-found`, `live-agent.starting`.
  */
 export async function findTerminal(
   ctx: AppContext,
   agentId: string,
   signal: AbortSignal,
 ): Promise<TerminalPlace & { readonly sessionId: string }> {
-  const { id, facts, record, isLive } = await getAgent(ctx, agentId, signal);
+  const { store, clock } = ctx;
+  const look = async (either: AbortSignal) => await getAgent(ctx, agentId, either);
+  const isStarting = (agent: LiveAgent): boolean => agent.isLive && addressOf(agent) === undefined;
+  const agent = await untilStarted({ agentId, store, clock, look, isStarting }, signal);
+  const { id, facts, record, isLive } = agent;
   const { sessionId, work } = facts;
   const session = await ctx.sessions.get(sessionId, signal);
   const { columns, rows } = ctx.config;
-  const address = record === undefined ? work?.attempt.address : record.address;
+  const address = addressOf(agent);
   const homeDir =
     record === undefined
       ? currentDir(ctx, session, work?.attempt.homeDir ?? ctx.sessions.activeDir(sessionId))
@@ -106,6 +112,10 @@ export async function findTerminal(
     rows,
     pane: pane && { socketPath: pane.socketPath, paneId: pane.paneId },
   };
+}
+
+function addressOf({ facts, record }: LiveAgent): MainAgent['address'] {
+  return record === undefined ? facts.work?.attempt.address : record.address;
 }
 
 /** @throws {CodedError} `live-agent.not-found`. */

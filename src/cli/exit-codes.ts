@@ -96,6 +96,8 @@ const exact: Readonly<Record<string, ExitCode>> = {
   'user.name-taken': 5,
   'users.last-admin': 5,
 
+  'live-agent.starting': 5,
+
   'store.busy': 5,
   'worker.stopped': 130,
 };

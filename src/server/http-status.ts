@@ -72,6 +72,7 @@ const exact: Readonly<Record<string, number>> = {
   'terminal.bad-frame': 400,
   'terminal.bad-size': 400,
   'terminal.gone': 410,
+  'live-agent.starting': 503,
 
   'list.bad-cursor': 400,
   'file.bad-name': 400,

@@ -170,6 +170,26 @@ test('says that nobody knows what an agent does whose worker has fallen silent',
   }
 });
 
+test('knows the terminal of an agent that is being started once it is there', async () => {
+  await using bench = await Bench.open();
+  const session = await bench.app.createSession({ userId: 'ann' });
+  await bench.putJobs([{ session: session.id, id: 'job_a', status: 'leased' }]);
+  await bench.run(`UPDATE jobs SET attempts = 1`);
+  await bench.run(
+    `INSERT INTO attempts (job_id, number, worker_id, state, started_at, exchange_dir, nonce,
+       conversation_id, run_id, socket_path)
+     VALUES ('job_a', 1, 'w', 'starting', 1, '/none', 'n', 'c', 'r', '/none/tmux.sock')`,
+  );
+  const found = bench.app.findTerminal('job_a.1');
+  const { pid, startTime } = await ownIdentity();
+  await bench.run(`UPDATE attempts SET server_pid = $1, server_start = $2, pane_id = '%7'`, [
+    pid,
+    startTime,
+  ]);
+
+  expect(await found).toMatchObject({ pane: { paneId: '%7', socketPath: '/none/tmux.sock' } });
+});
+
 test('pages through agents, each once', async () => {
   await using bench = await Bench.open();
   const session = await bench.app.createSession({ userId: 'ann' });

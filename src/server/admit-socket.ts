@@ -45,7 +45,8 @@ export async function admitSocket(
   if (headers.origin !== undefined && !hosts.isAllowedOrigin(headers)) {
     throw new WrongOriginError(headers.origin);
   }
-  const url = new URL(request.url ?? '/', 'http://localhost');
+  const url = URL.parse(request.url ?? '/', 'http://localhost');
+  if (url === null) throw new NoRouteError('GET', request.url ?? '/');
   const wish = readWish(url, headers['sec-websocket-protocol']);
   const { accounts } = app;
   const ticket = url.searchParams.get('ticket');

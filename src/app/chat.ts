@@ -19,6 +19,8 @@ export interface ChatMessage {
   readonly text: string;
   /** As `files` of a job. */
   readonly files?: readonly string[] | undefined;
+  /** A message with the key of an earlier one of this session is that one. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** Each text of a page of a conversation; the whole one is read by the job. */
@@ -52,12 +54,12 @@ async function entryOf(ctx: AppContext, session: Session, job: Job): Promise<Cha
 export async function sendChat(
   ctx: AppContext,
   sessionId: string,
-  { text, files }: ChatMessage,
+  { text, files, idempotencyKey }: ChatMessage,
   signal: AbortSignal,
 ): Promise<JobView> {
   const template = 'generic';
   const input = { session: sessionId, mode: 'persistent', prompt: text, files, template } as const;
-  return toJobView(await addJob(ctx, input, signal));
+  return toJobView(await addJob(ctx, { ...input, idempotencyKey }, signal));
 }
 
 export interface PromptView {

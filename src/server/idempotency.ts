@@ -56,6 +56,19 @@ export async function once(request: KeyedRequest, work: () => Promise<unknown>):
   }
 }
 
+/**
+ * The key that a job keeps itself, in one transaction with its making: so it is made once also
+ * when the server is killed before it could note its reply.
+ */
+export function jobKeyOf({
+  headers,
+  principal,
+}: Pick<ServerCall, 'headers' | 'principal'>): string | undefined {
+  const key = headers['idempotency-key'];
+  // Of several users in one session each has keys of their own.
+  return typeof key === 'string' ? `${principal?.userId ?? ''}:${key}` : undefined;
+}
+
 /** Whether a route can be done at most once by a key. */
 export function takesKey(name: string, { method, kind }: Route): boolean {
   return method === 'POST' && kind === 'json' && !secretive.has(name);

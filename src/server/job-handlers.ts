@@ -12,6 +12,7 @@ import {
 import type { jobRoutes } from '../contract/index.ts';
 import type { Handlers, ServerCall } from './handler.ts';
 import { toPage } from './to-page.ts';
+import { jobKeyOf } from './idempotency.ts';
 import { whoAsks } from './who-asks.ts';
 
 type Names = keyof typeof jobRoutes;
@@ -32,10 +33,8 @@ export const jobHandlers: Handlers<Names> = {
   async addJob(call) {
     const { app, principal, body, signal, answer } = call;
     await checkSessionOf(call);
-    const { role, userId, sessionId } = whoAsks(principal);
-    const key = call.headers['idempotency-key'];
-    // Of several users in one session each has keys of their own.
-    const idempotencyKey = typeof key === 'string' ? `${userId}:${key}` : undefined;
+    const { role, sessionId } = whoAsks(principal);
+    const idempotencyKey = jobKeyOf(call);
     const rights = { idempotencyKey, isAdmin: role === 'admin' && sessionId === undefined };
     const { job, isNew } = await app.addJobFor(body, rights, signal);
     if (!isNew) answer.status = 200;

@@ -2,6 +2,7 @@ import { type SessionHealth, toSessionView, toUsageReportView } from '../app/ind
 import type { sessionRoutes } from '../contract/index.ts';
 import type { Handlers } from './handler.ts';
 import { toPage } from './to-page.ts';
+import { jobKeyOf } from './idempotency.ts';
 import { whoAsks } from './who-asks.ts';
 
 /** What users do with sessions; a session's id in a path is always whole. */
@@ -71,8 +72,10 @@ export const sessionHandlers: Handlers<keyof typeof sessionRoutes> = {
     return toPage(await app.listChat(params.session_id, query, signal), (entry) => entry);
   },
 
-  async sendChat({ app, params, body, signal }) {
-    return await app.sendChat(params.session_id, body, signal);
+  async sendChat(call) {
+    const { app, params, body, signal } = call;
+    const message = { ...body, idempotencyKey: jobKeyOf(call) };
+    return await app.sendChat(params.session_id, message, signal);
   },
 
   async listFiles({ app, params, query, signal }) {

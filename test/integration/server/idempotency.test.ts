@@ -1,6 +1,10 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { randomIds, systemClock } from '../../../src/base/index.ts';
+import { openStore } from '../../../src/store/index.ts';
 import { type Person, type Reply, TestServer } from './test-server.ts';
 
+const never = new AbortController().signal;
 let server: TestServer;
 let admin: Person;
 let sessionId: string;
@@ -89,6 +93,26 @@ test('sessions are made once by a key, too', async () => {
 
   expect([first.status, second.status]).toEqual([201, 200]);
   expect(second.json).toEqual(first.json);
+});
+
+test.each([
+  { path: '/api/jobs', body: () => ({ session_id: sessionId, agent: 'demo', prompt: 'hello' }) },
+  { path: '/api/sessions/:session/chat', body: () => ({ text: 'hello' }) },
+])('$path is done once also when the server died before it noted its reply', async (asked) => {
+  const ask = async (): Promise<Reply> =>
+    await server.ask('POST', asked.path.replace(':session', sessionId), {
+      cookie: admin.cookie,
+      headers: { 'idempotency-key': asked.path },
+      body: asked.body(),
+    });
+  const first = await ask();
+  const path = join(server.dataDir, 'tmux-builder.db');
+  const tools = { clock: systemClock, ids: randomIds(systemClock) };
+  await using store = await openStore({ path, ...tools }, never);
+  await store.write(async (sql) => await sql.run('DELETE FROM idempotent_requests', []), never);
+
+  expect(first.json).toHaveProperty('job_id');
+  expect((await ask()).json).toEqual(first.json);
 });
 
 test('a key is refused where the reply is a secret, or is no key', async () => {

@@ -39,12 +39,12 @@ export interface NewUpload {
 
 /** Keep a file in an active session's `uploads/`; one of that name is replaced. */
 export async function saveUpload(
-  { sessions, ids }: AppContext,
+  { sessions, ids, clock }: AppContext,
   { sessionId, name, chunks }: NewUpload,
   signal: AbortSignal,
 ): Promise<FileView> {
   const session = await sessions.getActive(sessionId, signal);
-  const upload = { name, chunks, nonce: ids.nonce() };
+  const upload = { name, chunks, nonce: ids.nonce(), now: clock.now() };
   return toFileView(await files.saveUpload(session, upload, signal));
 }
 

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { lstat, open, rename, rm } from 'node:fs/promises';
+import { lstat, open, opendir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CodedError, syncDirectory, systemCode } from '../base/index.ts';
 import { SessionWriteError } from './errors.ts';
@@ -16,7 +16,14 @@ export interface Upload {
   readonly chunks: AsyncIterable<Uint8Array>;
   /** Names the file while it is not complete. */
   readonly nonce: string;
+  /** Wall time in ms. */
+  readonly now: number;
 }
+
+/** Beginning of the names of files that are not complete. */
+const PART = '.upload-';
+/** Nothing was added to it for so long: whoever wrote it was killed. */
+const ABANDONED_MS = 3_600_000;
 
 /**
  * Keep a file in the `uploads/` of a session, whole and durable or not at all; one of that name is
@@ -27,13 +34,14 @@ export interface Upload {
  */
 export async function saveUpload(
   session: Pick<Session, 'dir'>,
-  { name, chunks, nonce }: Upload,
+  { name, chunks, nonce, now }: Upload,
   signal: AbortSignal,
 ): Promise<SessionFile> {
   checkFileName(name);
   const dir = await insideSession(session, 'uploads');
   const path = join(dir, name);
-  const part = join(dir, `.upload-${nonce}`);
+  const part = join(dir, `${PART}${nonce}`);
+  await removeAbandoned(dir, now);
   try {
     const bytes = await write(part, chunks, signal);
     if (await isDirectory(path)) throw badName(name, 'is that of a directory');
@@ -99,6 +107,20 @@ async function write(
   }
   await file.sync();
   return bytes;
+}
+
+/** Remove what servers that were killed left of uploads; who looks here is not shown it. */
+async function removeAbandoned(dir: string, now: number): Promise<void> {
+  for await (const { name } of await opendir(dir)) {
+    if (!name.startsWith(PART)) continue;
+    const path = join(dir, name);
+    try {
+      if ((await lstat(path)).mtimeMs < now - ABANDONED_MS) await rm(path);
+    } catch (error) {
+      // Another upload that began now removed it too, or was done with it.
+      if (systemCode(error) === undefined) throw error;
+    }
+  }
 }
 
 async function isDirectory(path: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -117,6 +117,16 @@ test.each(['', '.', '..', '.hidden', 'a/b', 'a\\b', 'a\nb', 'a\0b', 'a\u202Eb', 
     });
   },
 );
+
+test('removes what a killed server left of uploads, and none that is being written', async () => {
+  const uploads = join(session.dir, 'uploads');
+  for (const name of ['.upload-left', '.upload-now']) await writeFile(join(uploads, name), 'half');
+  const hoursAgo = (Date.now() - 2 * 3_600_000) / 1_000;
+  await utimes(join(uploads, '.upload-left'), hoursAgo, hoursAgo);
+
+  await bench.app.saveUpload(session.id, 'plan.txt', bytes('x'));
+  expect(readdirSync(uploads).toSorted()).toEqual(['.upload-now', 'plan.txt']);
+});
 
 test('follows no link that was put in place of the uploads or of a file', async () => {
   const victim = join(bench.dir, 'victim');

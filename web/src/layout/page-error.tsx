@@ -1,17 +1,29 @@
 import { Link } from '@tanstack/react-router';
 import { ApiError } from '../api/client.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { listOf } from './list-of.ts';
 
 interface PageErrorProps {
   readonly error: unknown;
   readonly reset?: () => void;
 }
 
+/** What went wrong in place of a page. What is not there any more leads to where the others are. */
 export function PageError({ error, reset }: PageErrorProps) {
   const isKnown = error instanceof ApiError;
+  const list = isKnown ? listOf(error) : undefined;
   return (
     <EmptyState title={error instanceof Error ? error.message : 'Something went wrong.'}>
-      <p>{isKnown ? (error.todo ?? error.code) : 'This is a fault of the dashboard.'}</p>
+      {list === undefined ? (
+        <p>{isKnown ? (error.todo ?? error.code) : 'This is a fault of the dashboard.'}</p>
+      ) : (
+        <>
+          <p>It was removed, or the address is wrong, or you may not see it.</p>
+          <Link to={list.path} className="mt-3 inline-block font-semibold text-accent">
+            {list.label}
+          </Link>
+        </>
+      )}
       {reset === undefined ? null : (
         <button type="button" className="mt-3 font-semibold text-accent" onClick={reset}>
           Try again

@@ -14,3 +14,9 @@ test('the prompt is sent as it was written, names without spaces around them', (
   const body = toBody({ ...emptyDraft, prompt: '  two\n', agent: ' demo ', permission: 'ask' });
   expect(body).toEqual({ prompt: '  two\n', agent: 'demo', permission: 'ask' });
 });
+
+test('each line is an argument of the program, and no other agent gets it', () => {
+  const draft = { ...emptyDraft, prompt: 'x', agent: 'command', command: 'wc\n-w\n\n{prompt}' };
+  expect(toBody(draft).command).toEqual(['wc', '-w', '{prompt}']);
+  expect(toBody({ ...draft, agent: 'demo' })).toEqual({ prompt: 'x', agent: 'demo' });
+});

@@ -10,6 +10,8 @@ const draftSchema = z.object({
   template: text,
   session: text,
   model: text,
+  /** Program and arguments of the agent `command`, one a line. */
+  command: text,
   permission: z.enum(['', 'ask', 'allow', 'deny']).catch(''),
   mode: z.enum(['', 'one-shot', 'persistent']).catch(''),
   priority: text,
@@ -47,14 +49,21 @@ export function forgetDraft(): void {
 
 const MINUTE = 60_000;
 
+/** The agent `command` is the program that is named with the job. */
+export function needsProgram({ agent }: Pick<Draft, 'agent'>): boolean {
+  return agent === 'command';
+}
+
 export function toBody(draft: Draft): JobBody {
   const { permission, mode } = draft;
+  const command = needsProgram(draft) ? linesOf(draft.command) : [];
   return {
     prompt: draft.prompt,
     ...words('agent', draft.agent),
     ...words('template', draft.template),
     ...words('session_id', draft.session),
     ...words('model', draft.model),
+    ...(command.length === 0 ? {} : { command }),
     ...(permission === '' ? {} : { permission }),
     ...(mode === '' ? {} : { mode }),
     ...number('priority', draft.priority, 1),
@@ -63,6 +72,11 @@ export function toBody(draft: Draft): JobBody {
     ...number('max_tokens', draft.tokens, 1),
     ...number('max_cost_usd', draft.cost, 1),
   };
+}
+
+/** An argument may begin or end with spaces; lines that are empty are none. */
+function linesOf(typed: string): string[] {
+  return typed.split(/\r?\n/).filter((line) => line !== '');
 }
 
 function words<K extends string>(key: K, value: string): { readonly [P in K]?: string } {

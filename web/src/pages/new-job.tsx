@@ -3,6 +3,7 @@ import { useRef, useState } from 'react';
 import { useAddJob } from '../api/jobs-actions.ts';
 import { agentChoicesQuery, sessionChoicesQuery, templatesQuery } from '../api/jobs-choices.ts';
 import { ApiError } from '../api/client.ts';
+import { useRole } from '../api/me.ts';
 import { useGo } from '../layout/use-pages.ts';
 import { closeDialog } from '../state/dialogs.ts';
 import { ActionButton } from '../ui/action-button.tsx';
@@ -16,6 +17,7 @@ import {
   emptyDraft,
   forgetDraft,
   keepDraft,
+  needsProgram,
   readDraft,
   toBody,
 } from './new-job-draft.ts';
@@ -38,6 +40,9 @@ export function NewJobDialog({ sessionId }: NewJobDialogProps) {
   const { data: sessions = [] } = useQuery(sessionChoicesQuery);
   const { data: templates = [] } = useQuery(templatesQuery);
   const { data: agents = [] } = useQuery(agentChoicesQuery);
+  // Only admins may name a program of the server's machine.
+  const isAdmin = useRole('admin');
+  const choices = agents.filter(({ agent }) => isAdmin || !needsProgram({ agent }));
   const set = (change: Partial<Draft>): void => {
     const next = { ...draft, ...change };
     setDraft(next);
@@ -45,6 +50,7 @@ export function NewJobDialog({ sessionId }: NewJobDialogProps) {
   };
   const send = (): void => {
     if (draft.prompt.trim() === '') return;
+    if (needsProgram(draft) && draft.command.trim() === '') return;
     const body = toBody(draft);
     const text = JSON.stringify(body);
     // The same job sent again after a failure keeps its key, so it cannot be queued twice.
@@ -90,7 +96,7 @@ export function NewJobDialog({ sessionId }: NewJobDialogProps) {
             onChange={(event) => set({ agent: event.target.value })}
           >
             <option value="">As configured</option>
-            {agents.map(({ agent, ready }) => (
+            {choices.map(({ agent, ready }) => (
               <option key={agent} value={agent}>
                 {ready === 'no' ? `${agent} (not ready)` : agent}
               </option>
@@ -127,6 +133,17 @@ export function NewJobDialog({ sessionId }: NewJobDialogProps) {
             onChange={(event) => set({ model: event.target.value })}
           />
         </div>
+        {needsProgram(draft) ? (
+          <TextArea
+            label="Program"
+            rows={4}
+            required
+            placeholder={'sh\n-c\nwc -w < "$0" > "$1"\n{prompt}\n{output}'}
+            value={draft.command}
+            hint="The program and its arguments, one a line. {prompt} and {output} become the paths of the two files; the program writes the second."
+            onChange={(event) => set({ command: event.target.value })}
+          />
+        ) : null}
         <MoreOptions draft={draft} onChange={set} />
         <div className="flex flex-wrap justify-end gap-2">
           <Button

@@ -1,4 +1,5 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import type { NeedsYouView } from '../../../src/contract/index.ts';
 import { createStore, useStore } from '../state/store.ts';
 import { tellDone, tellFailed } from '../ui/toasts.tsx';
@@ -23,6 +24,12 @@ export function useNeedsYou() {
   const failed = data.failed.filter(({ job_id: id }) => !hidden.has(id));
   const count = data.failed_count - (data.failed.length - failed.length);
   return { needs: { questions: data.questions, failed, failedCount: count }, error };
+}
+
+/** Jobs whose agents ask: a job's own status stays `running` meanwhile. */
+export function useAsking(): ReadonlySet<string> {
+  const { data } = useQuery(needsYouQuery);
+  return useMemo(() => new Set(data?.questions.map(({ job_id: id }) => id)), [data]);
 }
 
 interface Given {

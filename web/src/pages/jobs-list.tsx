@@ -6,6 +6,7 @@ import type { JobView } from '../../../src/contract/index.ts';
 import { sessionChoicesQuery } from '../api/jobs-choices.ts';
 import { compareAge } from '../api/jobs-pages.ts';
 import type { JobList, Looked } from '../api/jobs.ts';
+import { useAsking } from '../api/needs-you.ts';
 import { useKeys } from '../state/keys.ts';
 import { useIsWide } from '../ui/use-is-wide.ts';
 import { JobRow } from './jobs-row.tsx';
@@ -74,6 +75,7 @@ export function JobsList(props: JobsListProps) {
     },
   });
   const names = useSessionNames();
+  const asking = useAsking();
   return (
     <div className="relative min-h-0 flex-1">
       <div
@@ -102,6 +104,7 @@ export function JobsList(props: JobsListProps) {
                   <JobRow
                     job={job}
                     sessionName={names.get(job.session_id)}
+                    isAsking={asking.has(job.job_id)}
                     isSelected={isSelected(selection, job.job_id)}
                     onPick={canSelect ? pick : undefined}
                     onActive={active.set}

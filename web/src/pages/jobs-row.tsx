@@ -7,6 +7,8 @@ import { StateBadge } from '../ui/state-badge.tsx';
 interface JobRowProps {
   readonly job: JobView;
   readonly sessionName: string | undefined;
+  /** Its agent waits for a person. */
+  readonly isAsking: boolean;
   readonly isSelected: boolean;
   /** Left out where nothing may be selected. */
   readonly onPick: ((id: string, isRange: boolean) => void) | undefined;
@@ -15,7 +17,7 @@ interface JobRowProps {
 
 /** One job in one line; in two lines on a phone. */
 export const JobRow = memo(function JobRow(props: JobRowProps) {
-  const { job, sessionName, isSelected, onPick, onActive } = props;
+  const { job, sessionName, isAsking, isSelected, onPick, onActive } = props;
   return (
     <div
       className={`flex h-full items-center gap-2 border-b border-line pr-3 pl-1 hover:bg-raised md:gap-3 ${isSelected ? 'bg-raised' : ''}`}
@@ -44,7 +46,7 @@ export const JobRow = memo(function JobRow(props: JobRowProps) {
         onFocus={() => onActive(job.job_id)}
       >
         <span className="order-2 md:order-none">
-          <StateBadge state={job.status} />
+          <StateBadge state={isAsking ? 'asking' : job.status} />
         </span>
         <span className="truncate">
           {job.title}

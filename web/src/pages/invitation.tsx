@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRouter } from '@tanstack/react-router';
+import { Link, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
-import { call } from '../api/client.ts';
+import { ApiError, call } from '../api/client.ts';
 import { meQuery } from '../api/me.ts';
 import { CentredForm } from '../layout/centred-form.tsx';
 import { Button } from '../ui/button.tsx';
@@ -33,12 +33,13 @@ export function InvitationPage() {
     },
   });
   const isFirst = invitation?.is_first === true;
+  if (error !== null) return <DeadLink error={error} />;
   return (
     <CentredForm
       title={
         isFirst ? 'Make the first admin' : `Welcome${invitation ? `, ${invitation.name}` : ''}`
       }
-      error={error ?? accept.error}
+      error={accept.error}
       onSubmit={() => accept.mutate()}
     >
       {isFirst ? (
@@ -69,6 +70,35 @@ export function InvitationPage() {
       >
         Set the password
       </Button>
+    </CentredForm>
+  );
+}
+
+/** A link that was used or is too old gives nothing to fill in: it says where to go on. */
+function DeadLink({ error }: { readonly error: Error }) {
+  const isGone = error instanceof ApiError && error.status === 404;
+  return (
+    <CentredForm
+      title={isGone ? 'This link is used or too old' : 'The link could not be read'}
+      error={isGone ? null : error}
+      onSubmit={() => location.reload()}
+    >
+      {isGone ? (
+        <>
+          <p>It is good once. If you have set your password already, log in with it.</p>
+          <p className="text-muted">If not, ask an admin for a new link.</p>
+          <Link
+            to="/login"
+            className="flex min-h-8 items-center justify-center rounded-md bg-accent px-3 text-sm font-medium text-accent-text"
+          >
+            Log in
+          </Link>
+        </>
+      ) : (
+        <Button kind="primary" type="submit" className="w-full">
+          Try again
+        </Button>
+      )}
     </CentredForm>
   );
 }

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { call } from '../api/client.ts';
 import { meQuery } from '../api/me.ts';
 import { CentredForm } from '../layout/centred-form.tsx';
@@ -13,6 +13,7 @@ export function LoginPage() {
   const queries = useQueryClient();
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
+  const field = useRef<HTMLInputElement>(null);
   const logIn = useMutation({
     mutationFn: async () => await call('logIn', { body: { name, password } }),
     onSuccess: async (me) => {
@@ -20,6 +21,8 @@ export function LoginPage() {
       queries.setQueryData(meQuery.queryKey, me);
       await router.navigate({ href: to, replace: true });
     },
+    // What is typed next takes the place of the wrong one.
+    onError: () => field.current?.select(),
   });
   return (
     <CentredForm title="Log in" error={logIn.error} onSubmit={() => logIn.mutate()}>
@@ -32,6 +35,7 @@ export function LoginPage() {
         onChange={(event) => setName(event.target.value)}
       />
       <TextField
+        ref={field}
         label="Password"
         type="password"
         autoComplete="current-password"

@@ -82,7 +82,7 @@ interface AddMemberProps {
   readonly whyNot: string | undefined;
 }
 
-/** Admins choose from all users; others have to know the id, since they may not list users. */
+/** Admins choose from all users; others have to know the name, since they may not list users. */
 function AddMember({ session, whyNot }: AddMemberProps) {
   const isAdmin = useRole('admin');
   const users = useInfiniteQuery({ ...usersQuery, enabled: isAdmin });
@@ -101,7 +101,7 @@ function AddMember({ session, whyNot }: AddMemberProps) {
       onSubmit={(event) => {
         event.preventDefault();
         if (userId.trim() === '' || whyNot !== undefined) return;
-        const name = choices.find(({ user_id }) => user_id === userId)?.name ?? userId;
+        const name = choices.find(({ user_id }) => user_id === userId)?.name ?? userId.trim();
         set.mutate({ userId: userId.trim(), name, role }, { onSuccess: () => setUserId('') });
       }}
     >
@@ -121,8 +121,8 @@ function AddMember({ session, whyNot }: AddMemberProps) {
           </SelectField>
         ) : (
           <TextField
-            label="Id of the user"
-            hint="It stands on their account page"
+            label="Name or id of the user"
+            hint="As they log in; the id stands on their account page"
             autoComplete="off"
             value={userId}
             onChange={(event) => setUserId(event.target.value)}
@@ -146,7 +146,14 @@ function AddMember({ session, whyNot }: AddMemberProps) {
         kind="primary"
         type="submit"
         className={isAdmin ? '' : 'mb-6'}
-        blocked={whyNot ?? (userId === '' ? 'Choose a user first.' : undefined)}
+        blocked={
+          whyNot ??
+          (userId.trim() === ''
+            ? isAdmin
+              ? 'Choose a user first.'
+              : 'Type a name first.'
+            : undefined)
+        }
         disabled={set.isPending}
       >
         Add

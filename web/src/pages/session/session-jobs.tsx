@@ -48,11 +48,7 @@ export function SessionJobs({ session }: { readonly session: SessionView }) {
         ) : null}
       </nav>
       {shown === undefined ? null : (
-        <JobTexts
-          key={shown}
-          jobId={shown}
-          attempts={items.find(({ job_id }) => job_id === shown)?.attempts ?? 0}
-        />
+        <JobTexts key={shown} jobId={shown} job={items.find(({ job_id }) => job_id === shown)} />
       )}
     </div>
   );
@@ -84,10 +80,12 @@ function JobLink({ sessionId, job, isShown }: JobLinkProps) {
 
 interface JobTextsProps {
   readonly jobId: string;
-  readonly attempts: number;
+  /** Left out while its part of the list is not read. */
+  readonly job: JobView | undefined;
 }
 
-function JobTexts({ jobId, attempts }: JobTextsProps) {
+function JobTexts({ jobId, job }: JobTextsProps) {
+  const attempts = job?.attempts ?? 0;
   const prompt = useQuery(promptQuery(jobId));
   const output = useQuery(outputQuery(jobId));
   return (
@@ -106,6 +104,12 @@ function JobTexts({ jobId, attempts }: JobTextsProps) {
           </Link>
         )}
       </p>
+      {job?.error == null ? null : (
+        <p className="break-words text-failed">
+          <span className="mr-2 font-mono text-sm">{job.error.code}</span>
+          {job.error.message}
+        </p>
+      )}
       <div className="grid gap-4 xl:grid-cols-2">
         <section aria-labelledby="prompt-of-job" className="min-w-0">
           <h2 id="prompt-of-job" className="mb-2 font-semibold">
@@ -126,7 +130,9 @@ function JobTexts({ jobId, attempts }: JobTextsProps) {
           {output.error === null ? null : <p role="alert">{output.error.message}</p>}
           <div className="rounded-md border border-line bg-surface p-3">
             {output.data === null ? (
-              <p className="text-muted">Nothing yet.</p>
+              <p className="text-muted">
+                {job?.settled_at == null ? 'Nothing is written yet.' : 'It wrote no output.'}
+              </p>
             ) : (
               <MessageText text={output.data?.output ?? ''} label="the output" />
             )}

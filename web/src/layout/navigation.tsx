@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { jobCountsQuery } from '../api/jobs.ts';
 import { useNeedsYou } from '../api/needs-you.ts';
 import { StateBadge } from '../ui/state-badge.tsx';
@@ -8,8 +9,19 @@ import { useEntries } from './use-pages.ts';
 export function Navigation() {
   const entries = useEntries();
   const waiting = useWaiting();
+  const box = useRef<HTMLElement>(null);
+  const section = useLocation({ select: ({ pathname }) => pathname.split('/')[1] });
+  // On a phone the row is wider than the screen: the page that is open is brought into sight.
+  useEffect(() => {
+    const open = box.current?.querySelector('[aria-current="page"]');
+    open?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [section, entries.length]);
   return (
-    <nav aria-label="Pages" className="flex shrink-0 gap-0.5 overflow-x-auto px-2 md:flex-col">
+    <nav
+      ref={box}
+      aria-label="Pages"
+      className="flex shrink-0 gap-0.5 overflow-x-auto px-2 md:flex-col"
+    >
       {entries.map(({ path, label, icon: Icon, keys }) => (
         <Link
           key={path}

@@ -1,3 +1,4 @@
+import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 
@@ -18,11 +19,18 @@ export function Dialog({ title, description, isOpen, onClose, children }: Dialog
           className="fixed top-1/2 left-1/2 z-40 max-h-[90dvh] w-[min(34rem,calc(100vw-1.5rem))] -translate-x-1/2 -translate-y-1/2 overflow-auto rounded-lg border border-line bg-surface p-4 shadow-xl"
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
         >
-          <Radix.Title className="text-base font-semibold">{title}</Radix.Title>
+          <Radix.Title className="pr-9 text-base font-semibold break-words">{title}</Radix.Title>
           {description === undefined ? null : (
             <Radix.Description className="mt-1 text-muted">{description}</Radix.Description>
           )}
           <div className="mt-3">{children}</div>
+          {/* The last by Tab, so that a dialog begins at its first field. */}
+          <Radix.Close
+            aria-label="Close the dialog"
+            className="absolute top-3 right-3 grid size-8 place-items-center rounded-md text-muted hover:bg-raised hover:text-text"
+          >
+            <X aria-hidden="true" className="size-4" />
+          </Radix.Close>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

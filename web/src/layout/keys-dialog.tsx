@@ -28,6 +28,14 @@ const atQuestions = [
   ['e', 'Dismiss a failed job'],
 ] as const;
 
+const inRecordings = [
+  ['Space', 'Play, pause'],
+  ['. ,', 'One event on, back'],
+  ['] [', 'Next marker, marker before'],
+  ['> <', 'Faster, slower'],
+  ['→ ←', '5 seconds on, back'],
+] as const;
+
 export function KeysDialog() {
   const entries = useEntries();
   const goTo = entries.map(({ keys, label }) => [keys, label] as const);
@@ -43,6 +51,7 @@ export function KeysDialog() {
         <KeyList title="Go to" rows={goTo} />
         <KeyList title="In lists" rows={inLists} />
         <KeyList title="In Needs you" rows={atQuestions} />
+        <KeyList title="In a recording" rows={inRecordings} />
       </div>
       <div className="mt-3 text-right">
         <Button onClick={closeDialog}>Close</Button>
@@ -63,7 +72,7 @@ function KeyList({ title, rows }: KeyListProps) {
       <dl className="grid grid-cols-[5rem_1fr] gap-y-1">
         {rows.map(([keys, what]) => (
           <div key={keys} className="contents">
-            <dt className="flex gap-1">
+            <dt className="flex items-start gap-1">
               {keys.split(' ').map((key) => (
                 <Key key={key}>{key}</Key>
               ))}

@@ -51,7 +51,7 @@ export function JobTimeline({ job }: { readonly job: JobDetailView }) {
           ))}
         </ol>
         <p className="mt-1 text-right text-xs text-muted tabular-nums">
-          {formatLength(waterfall.to - waterfall.from)} in all
+          {formatShort(waterfall.to - waterfall.from)} in all
         </p>
       </section>
       <JobEvents events={job.events} />

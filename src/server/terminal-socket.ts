@@ -163,6 +163,8 @@ export class TerminalDoor implements Disposable {
       'connection: close',
       ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     ];
+    // Nobody reads it on: a peer that never closes its side would keep the connection for ever.
+    socket.once('finish', () => socket.destroy());
     socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
   }
 

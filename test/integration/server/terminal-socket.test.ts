@@ -1,8 +1,12 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { FakeClock } from '../../../src/base/index.ts';
 import { terminalProtocol } from '../../../src/contract/index.ts';
 import { openDoor, TestSocket } from '../../support/terminal-door.ts';
+import { keptLog } from './test-server.ts';
 
 const agent = 'job_1.1';
 
@@ -290,6 +294,42 @@ test('refuses other origins, other hosts, unknown paths and agents that are not 
   expect(await status('/ws/terminal', {}, [])).toBe('400');
   expect(await status('/ws/terminal/a/b')).toBe('404');
   expect(await status('/ws/terminal/job_2.1')).toBe('404');
+  expect(await status('//')).toBe('404');
   expect(await status(`/ws/terminal/${agent}?write=1`, {}, [])).toBe('403');
   expect(await status(`/ws/terminal/${agent}?write=2`, {}, [])).toBe('400');
+});
+
+test('lets go of a refused peer that never closes its side', async () => {
+  await using bench = await openDoor();
+  const peer = connect({ port: bench.port, host: '127.0.0.1', allowHalfOpen: true });
+  let text = '';
+  let isGone = false;
+  peer.on('data', (data: Buffer) => (text += data.toString()));
+  peer.on('error', () => (isGone = true));
+  peer.write(
+    `GET /ws/terminal HTTP/1.1\r\nHost: 127.0.0.1:${bench.port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`,
+  );
+  await expect.poll(() => text).toContain('request.invalid');
+
+  await expect
+    .poll(() => {
+      if (!isGone) peer.write('are you there?');
+      return isGone;
+    })
+    .toBe(true);
+  peer.destroy();
+});
+
+test('refuses an address that cannot be read as one that does not exist', async () => {
+  const { log, lines } = keptLog();
+  await using bench = await openDoor({ log });
+  const headers = { connection: 'Upgrade', upgrade: 'websocket' };
+  const asked = request({ port: bench.port, host: '127.0.0.1', path: '//[', headers });
+  asked.end();
+
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  response.resume();
+
+  expect(response.statusCode).toBe(404);
+  expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
 });

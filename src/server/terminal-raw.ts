@@ -107,14 +107,15 @@ export class RawTerminal implements Viewer {
 
   async #take(bytes: Uint8Array): Promise<void> {
     const { isWriter, line } = this.#options;
-    if (!isWriter || isTerminalReply(Buffer.from(bytes).toString('latin1'))) return;
+    if (!isWriter) return;
     const isTooMuch = this.#queuedBytes + bytes.length > line.limits.queuedInputBytes;
-    if (isTooMuch || !line.takeInput(bytes.length)) {
+    if (!line.takeInput(bytes.length) || isTooMuch) {
       line.log.warn('terminal input refused', { ...this.#facts, code: 'terminal.too-fast' });
       // Nothing can be said in this mode, and typing the rest without it would be wrong.
       line.close(closeCodes.tooManyMistakes, 'terminal.too-fast');
       return;
     }
+    if (isTerminalReply(Buffer.from(bytes).toString('latin1'))) return;
     this.#queuedBytes += bytes.length;
     await this.#guard(async () => await this.#turn.run(async () => await this.#type(bytes)));
     this.#queuedBytes -= bytes.length;

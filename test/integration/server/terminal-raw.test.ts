@@ -106,3 +106,12 @@ test('closes when the agent ends', async () => {
 
   expect(await socket.closed).toEqual({ code: 1000, reason: 'exited' });
 });
+
+test('counts answers of the terminal too, so that nobody sends them without an end', async () => {
+  await using bench = await withAnna('operator', { limits: { framesPerSecond: 5 } });
+  const socket = await bench.attach('?write=1');
+
+  for (let n = 0; n < 10; n += 1) socket.ws.send('\u001b[24;80R');
+
+  expect(await socket.closed).toEqual({ code: 1008, reason: 'terminal.too-fast' });
+});

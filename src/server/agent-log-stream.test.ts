@@ -16,10 +16,11 @@ function logs(follow: Follow) {
     findTerminal: async () => ({ ...place, sessionId: 'ses_1' }),
   };
   const principal = accounts.add('anna');
+  accounts.allow(principal, 'job_1.1', 'viewer');
   const stop = new AbortController();
   const call = { app, principal, params: { agent_id: 'job_1.1' }, query: { tail: 5 } };
   const open = async () => await agentLogStream({ ...call, signal: stop.signal }, clock);
-  return { accounts, clock, stop, open };
+  return { accounts, principal, clock, stop, open };
 }
 
 async function all(chunks: AsyncIterable<string | Uint8Array>): Promise<readonly string[]> {
@@ -83,4 +84,23 @@ test('comments when nothing is printed for a while', async () => {
   await expect.poll(() => texts.at(-1)).toBe(': quiet\n\n');
   stop.abort();
   await reading;
+});
+
+test('tells nothing to whose right ended before anybody listened, nor later without a word', async () => {
+  const early = logs((_place, _tail, signal) => endless(signal));
+  const late = logs((_place, _tail, signal) => endless(signal));
+  const { chunks } = await early.open();
+  early.accounts.allow(early.principal, 'job_1.1', undefined);
+  const texts: string[] = [];
+  const reading = (async () => {
+    for await (const text of (await late.open()).chunks) texts.push(text.toString());
+  })();
+  await expect.poll(() => texts).toHaveLength(1);
+
+  late.accounts.allow(late.principal, 'job_1.1', undefined);
+  await late.clock.advance(15_000);
+
+  expect(await all(chunks)).toEqual([]);
+  await reading;
+  expect(texts.join('')).not.toContain('end');
 });

@@ -1,5 +1,5 @@
-import { type Clock, systemClock } from '../base/index.ts';
-import type { agentRoutes } from '../contract/index.ts';
+import { type Clock, CodedError, systemClock } from '../base/index.ts';
+import { type agentRoutes, inOwn } from '../contract/index.ts';
 import type { Call, StreamReply } from './call.ts';
 import type { TerminalsApp } from './door-app.ts';
 import { commentText } from './event-text.ts';
@@ -7,6 +7,8 @@ import { LoginRequiredError } from './live-errors.ts';
 
 /** A line on which nothing was said for so long gets a comment, so that proxies keep it open. */
 const QUIET_MS = 15_000;
+/** The right to it is looked up so often: word that it ended may not have come. */
+const CHECK_MS = 15_000;
 
 type LogsCall = Pick<
   Call<typeof agentRoutes.agentLogs>,
@@ -36,7 +38,7 @@ export async function agentLogStream(
 }
 
 async function* follow(
-  { app, principal, query, signal }: LogsCall,
+  { app, principal, params, query, signal }: LogsCall,
   place: Awaited<ReturnType<TerminalsApp['findTerminal']>>,
   clock: Clock,
 ): AsyncGenerator<string> {
@@ -45,7 +47,18 @@ async function* follow(
     if (id === principal?.credentialId || id === principal?.userId) revoked.abort();
   });
   const stop = AbortSignal.any([signal, revoked.signal]);
+  const check = async (): Promise<void> => {
+    try {
+      await app.accounts.authorize(principal, inOwn('viewer', 'agent_id'), params, stop);
+    } catch (error) {
+      if (error instanceof CodedError && isRefusal(error)) revoked.abort();
+    }
+  };
+  using _checks = clock.every(CHECK_MS, () => void check());
   try {
+    // The right may have ended before anybody listened.
+    await check();
+    if (stop.aborted) return;
     const texts = app.terminals.follow(place, query.tail, stop);
     for await (const text of withPauses(texts, clock)) {
       if (stop.aborted) return;
@@ -58,6 +71,10 @@ async function* follow(
     // Whoever stops to read leaves the terminal too.
     revoked.abort();
   }
+}
+
+function isRefusal({ code }: CodedError): boolean {
+  return /^auth\.|\.not-found$/.test(code);
 }
 
 function outputText(output: string): string {

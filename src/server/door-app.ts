@@ -19,7 +19,7 @@ export type TerminalEnd = Parameters<Viewer['onEnd']>[0];
 /** The part of an App that the event stream speaks to. */
 export interface EventsApp {
   readonly feed: Feed;
-  readonly accounts: Pick<App['accounts'], 'onRevoked' | 'visibilityOf'>;
+  readonly accounts: Pick<App['accounts'], 'authorize' | 'onRevoked' | 'visibilityOf'>;
 }
 
 /** The part of an App that the terminals' doors speak to. */

@@ -264,3 +264,22 @@ test('ends its clients when events cannot be read, so that they come back', asyn
   await reader.done;
   expect(reader.text).toContain(': events cannot be read now');
 });
+
+test('ends for whose login ended before anybody listened, and later without a word', async () => {
+  const { feed, accounts, clock, hub, open, admin } = bench();
+  feed.add('job.added');
+  const late = open(0);
+  await late.untilReady();
+  const early = open(0, accounts.add('eve', 'admin', { credentialId: 'tok_gone' }));
+  accounts.ended.add('tok_gone');
+  await early.done;
+  expect(early.positions).toEqual([]);
+  expect(hub.size).toBe(1);
+
+  accounts.ended.add(admin.credentialId);
+  await clock.advance(15_000);
+
+  await late.done;
+  expect(late.text).toContain(': the login ended');
+  expect(hub.size).toBe(0);
+});

@@ -1,4 +1,4 @@
-import { type Clock, CodedError, type Ids, type Log } from '../base/index.ts';
+import { type Clock, CodedError, hasCode, type Ids, type Log } from '../base/index.ts';
 import type { EventsApp, Principal } from './door-app.ts';
 import { EventClient } from './event-client.ts';
 import { EVENT_PAGE, EventGroup } from './event-group.ts';
@@ -46,6 +46,7 @@ export class EventHub {
   readonly #groups = new Map<string, EventGroup>();
   /** What is watched while there are clients. */
   #watches: DisposableStack | undefined;
+  #isChecking = false;
 
   constructor({ app, clock, ids, log, limits = eventLimits }: EventHubOptions) {
     this.#app = app;
@@ -85,8 +86,12 @@ export class EventHub {
   async *#texts(client: EventClient, after: number | undefined): AsyncGenerator<string> {
     try {
       yield retryText(RETRY_MS + RETRY_SPREAD_MS * this.#ids.fraction());
-      yield* this.#replay(client, after);
-      yield eventText('ready', client.position, { position: client.position });
+      // The login may have ended since it was looked at, before anybody listened for this client.
+      await this.#check(client);
+      if (!client.signal.aborted) {
+        yield* this.#replay(client, after);
+        yield eventText('ready', client.position, { position: client.position });
+      }
       yield* client.texts();
     } catch (error) {
       if (!client.signal.aborted) throw error;
@@ -162,12 +167,42 @@ export class EventHub {
     for (const client of this.#clients) {
       if ((client.principal.expiresAt ?? Infinity) <= now) client.end('the login ended');
     }
+    void this.#checkAll();
     // oxlint-disable-next-line no-restricted-globals -- formats a number that a Clock gave
     const at = new Date(now).toISOString();
     for (const group of this.#groups.values()) {
       group.ping(at);
       // A notice of a commit may have been lost.
       group.poke();
+    }
+  }
+
+  /** Word that a right ended may not have come: whoever hears events is asked anew now and then. */
+  async #checkAll(): Promise<void> {
+    if (this.#isChecking) return;
+    this.#isChecking = true;
+    try {
+      for (const client of this.#clients) await this.#check(client);
+    } catch (error) {
+      this.#log.warn('rights of who hears events not looked at', { error });
+    } finally {
+      this.#isChecking = false;
+    }
+  }
+
+  /** End a client that is nobody any more, or may less than when it came. */
+  async #check(client: EventClient): Promise<void> {
+    const { principal, signal } = client;
+    try {
+      const access = { kind: 'visible', role: principal.role } as const;
+      await this.#app.accounts.authorize(principal, access, {}, signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      const isRefused = ['auth.login-required', 'auth.forbidden'].some((one) =>
+        hasCode(error, one),
+      );
+      if (!isRefused) throw error;
+      client.end('the login ended');
     }
   }
 

@@ -14,6 +14,8 @@ export class StandInAccounts {
   readonly recorded: string[] = [];
   /** What each user may at each agent; what is not in it does not exist for them. */
   readonly rights = new Map<string, Role>();
+  /** Ids of logins and tokens that have ended, of which nobody was told. */
+  readonly ended = new Set<string>();
   readonly people = new Map<string, Principal>();
   readonly #tickets = new Map<string, Principal>();
   readonly #listeners = new Set<(id: string) => void>();
@@ -63,7 +65,8 @@ export class StandInAccounts {
     params: Readonly<Record<string, string>>,
   ): Promise<void> => {
     this.looks += 1;
-    if (principal === undefined) throw new CodedError('auth.login-required', 'Log in.');
+    if (principal === undefined || this.ended.has(principal.credentialId))
+      throw new CodedError('auth.login-required', 'Log in.');
     if (access.kind !== 'owned') return;
     const agentId = params[access.by] ?? '';
     const own = this.rights.get(`${principal.userId} ${agentId}`);

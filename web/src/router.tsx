@@ -11,6 +11,7 @@ import { meQuery } from './api/me.ts';
 import { queryClient } from './api/query-client.ts';
 import { Shell } from './layout/shell.tsx';
 import { NotFound, PageError } from './layout/page-error.tsx';
+import { part } from './state/part.ts';
 import { jobsSearch } from './pages/jobs-search.ts';
 import {
   auditSearch,
@@ -38,99 +39,105 @@ const loginRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/login',
   validateSearch: z.object({ to: z.string().startsWith('/').optional() }),
-  component: lazyRouteComponent(() => import('./pages/login.tsx'), 'LoginPage'),
+  component: lazyRouteComponent(() => part(() => import('./pages/login.tsx')), 'LoginPage'),
 });
 
 /** The code stands behind `#`, which browsers send to no server and no log. */
 const invitationRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/invitation',
-  component: lazyRouteComponent(() => import('./pages/invitation.tsx'), 'InvitationPage'),
+  component: lazyRouteComponent(
+    () => part(() => import('./pages/invitation.tsx')),
+    'InvitationPage',
+  ),
 });
 
 const needsYouRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/',
-  component: lazyRouteComponent(() => import('./pages/needs-you.tsx'), 'NeedsYouPage'),
+  component: lazyRouteComponent(() => part(() => import('./pages/needs-you.tsx')), 'NeedsYouPage'),
 });
 
 const sessionsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/sessions',
   validateSearch: sessionsSearch,
-  component: lazyRouteComponent(() => import('./pages/sessions.tsx'), 'SessionsPage'),
+  component: lazyRouteComponent(() => part(() => import('./pages/sessions.tsx')), 'SessionsPage'),
 });
 
 const sessionRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/sessions/$sessionId',
   validateSearch: sessionSearch,
-  component: lazyRouteComponent(() => import('./pages/session.tsx'), 'SessionPage'),
+  component: lazyRouteComponent(() => part(() => import('./pages/session.tsx')), 'SessionPage'),
 });
 
 const recordingsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/recordings',
   validateSearch: recordingsSearch,
-  component: lazyRouteComponent(() => import('./pages/recordings.tsx'), 'RecordingsPage'),
+  component: lazyRouteComponent(
+    () => part(() => import('./pages/recordings.tsx')),
+    'RecordingsPage',
+  ),
 });
 
 const recordingRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/recordings/$jobId/$attempt',
-  component: lazyRouteComponent(() => import('./pages/recording.tsx'), 'RecordingPage'),
+  component: lazyRouteComponent(() => part(() => import('./pages/recording.tsx')), 'RecordingPage'),
 });
 
 const auditRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/audit',
   validateSearch: auditSearch,
-  component: lazyRouteComponent(() => import('./pages/audit.tsx'), 'AuditPage'),
+  component: lazyRouteComponent(() => part(() => import('./pages/audit.tsx')), 'AuditPage'),
 });
 
 const usageRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/usage',
   validateSearch: usageSearch,
-  component: lazyRouteComponent(() => import('./pages/usage.tsx'), 'UsagePage'),
+  component: lazyRouteComponent(() => part(() => import('./pages/usage.tsx')), 'UsagePage'),
 });
 
 const usersRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/users',
-  component: lazyRouteComponent(() => import('./pages/users.tsx'), 'UsersPage'),
+  component: lazyRouteComponent(() => part(() => import('./pages/users.tsx')), 'UsersPage'),
 });
 
 const accountRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/account',
-  component: lazyRouteComponent(() => import('./pages/account.tsx'), 'AccountPage'),
+  component: lazyRouteComponent(() => part(() => import('./pages/account.tsx')), 'AccountPage'),
 });
 
 const jobsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/jobs',
   validateSearch: jobsSearch,
-  component: lazyRouteComponent(() => import('./pages/jobs.tsx'), 'JobsPage'),
+  component: lazyRouteComponent(() => part(() => import('./pages/jobs.tsx')), 'JobsPage'),
 });
 
 const jobRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/jobs/$jobId',
-  component: lazyRouteComponent(() => import('./pages/job.tsx'), 'JobPage'),
+  component: lazyRouteComponent(() => part(() => import('./pages/job.tsx')), 'JobPage'),
 });
 
 const agentsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/agents',
   validateSearch: z.object({ state: z.string().optional(), session: z.string().optional() }),
-  component: lazyRouteComponent(() => import('./pages/agents.tsx'), 'AgentsPage'),
+  component: lazyRouteComponent(() => part(() => import('./pages/agents.tsx')), 'AgentsPage'),
 });
 
 const terminalRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/agents/$agentId',
-  component: lazyRouteComponent(() => import('./pages/terminal.tsx'), 'TerminalPage'),
+  component: lazyRouteComponent(() => part(() => import('./pages/terminal.tsx')), 'TerminalPage'),
 });
 
 const routeTree = rootRoute.addChildren([

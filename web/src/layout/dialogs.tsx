@@ -1,21 +1,22 @@
 import { lazy, Suspense } from 'react';
 import { useOpenDialog } from '../state/dialogs.ts';
+import { part } from '../state/part.ts';
 
 // Read when they are first opened, so that the first page comes sooner.
 const CommandPalette = lazy(async () => {
-  const { CommandPalette } = await import('./command-palette.tsx');
+  const { CommandPalette } = await part(() => import('./command-palette.tsx'));
   return { default: CommandPalette };
 });
 const KeysDialog = lazy(async () => {
-  const { KeysDialog } = await import('./keys-dialog.tsx');
+  const { KeysDialog } = await part(() => import('./keys-dialog.tsx'));
   return { default: KeysDialog };
 });
 const PasswordDialog = lazy(async () => {
-  const { PasswordDialog } = await import('./password-dialog.tsx');
+  const { PasswordDialog } = await part(() => import('./password-dialog.tsx'));
   return { default: PasswordDialog };
 });
 const NewJobDialog = lazy(async () => {
-  const { NewJobDialog } = await import('../pages/new-job.tsx');
+  const { NewJobDialog } = await part(() => import('../pages/new-job.tsx'));
   return { default: NewJobDialog };
 });
 

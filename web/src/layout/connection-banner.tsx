@@ -1,5 +1,6 @@
 import { CloudOff, RefreshCw } from 'lucide-react';
 import { type Connection, useConnection } from '../state/connection.ts';
+import { reconnectNow } from '../state/live.ts';
 import { formatLength, useNow } from '../ui/relative-time.tsx';
 
 const RESYNCED_SHOWN_MS = 8_000;
@@ -15,6 +16,15 @@ export function ConnectionBanner() {
         <p className="flex flex-wrap items-center gap-x-2 border-b border-asking bg-raised px-4 py-1.5 text-asking">
           <CloudOff aria-hidden="true" className="size-4" />
           {text}
+          {connection.kind === 'reconnecting' ? (
+            <button
+              type="button"
+              className="ml-auto min-h-8 rounded-md px-2 font-semibold underline hover:bg-surface"
+              onClick={reconnectNow}
+            >
+              Try now
+            </button>
+          ) : null}
         </p>
       )}
       {isResynced(connection, now) ? (

@@ -1,5 +1,11 @@
-import { expect, test } from 'vitest';
-import { firstConnection, type Happening, nextConnection } from './connection.ts';
+import { expect, test, vi } from 'vitest';
+import {
+  firstConnection,
+  happen,
+  type Happening,
+  nextConnection,
+  whenReconnected,
+} from './connection.ts';
 
 function after(...steps: readonly (readonly [Happening, number])[]) {
   return steps.reduce((now, [what, at]) => nextConnection(now, what, at), firstConnection(0));
@@ -22,4 +28,19 @@ test('a device without a network is offline, and back at the first sign of life'
 
 test('a first try that fails is still connecting, not a connection that was lost', () => {
   expect(after(['down', 10])).toMatchObject({ kind: 'connecting', heardAt: 0 });
+});
+
+test('coming back is told after a break, not at the first connection', () => {
+  const act = vi.fn();
+  const stop = whenReconnected(act);
+  happen('heard');
+  expect(act).not.toHaveBeenCalled();
+  happen('down');
+  happen('heard');
+  happen('heard');
+  expect(act).toHaveBeenCalledOnce();
+  stop();
+  happen('down');
+  happen('heard');
+  expect(act).toHaveBeenCalledOnce();
 });

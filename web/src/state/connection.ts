@@ -43,6 +43,17 @@ export function happen(what: Happening): void {
   store.set(nextConnection(store.get(), what, Date.now()));
 }
 
+/** Act each time the line came back after a break, until the function it gives is called. */
+export function whenReconnected(act: () => void): () => void {
+  let before = store.get().kind;
+  return store.subscribe(() => {
+    const { kind } = store.get();
+    const wasBroken = before === 'reconnecting' || before === 'offline';
+    before = kind;
+    if (wasBroken && kind === 'connected') act();
+  });
+}
+
 export function useConnection(): Connection {
   return useStore(store);
 }

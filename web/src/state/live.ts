@@ -55,14 +55,28 @@ export function startLive(queries: QueryClient): () => void {
     client.stop();
     client.start();
   };
+  const look = (): void => {
+    if (!document.hidden && !client.state.isOpen) again();
+  };
   window.addEventListener('online', again);
   window.addEventListener('offline', cut);
+  document.addEventListener('visibilitychange', look);
+  tryNow = again;
   client.start();
   return () => {
+    tryNow = undefined;
+    document.removeEventListener('visibilitychange', look);
     window.removeEventListener('online', again);
     window.removeEventListener('offline', cut);
     client.stop();
   };
+}
+
+let tryNow: (() => void) | undefined;
+
+/** Do not wait for the end of the pause before the next try to hear the server. */
+export function reconnectNow(): void {
+  tryNow?.();
 }
 
 /** What was read before the first event could be heard may be old already. */

@@ -2,6 +2,7 @@ import { ApiError, call } from '../api/client.ts';
 import { browserTimers, openBrowserSocket, terminalSocketUrl } from '../live/browser.ts';
 import { type ConnectionState, TerminalClient } from '../live/terminal-client.ts';
 import { tellFailed } from '../ui/toasts.tsx';
+import { whenReconnected } from './connection.ts';
 import { createStore, useStore } from './store.ts';
 
 const line = createStore<ConnectionState>('closed');
@@ -24,6 +25,11 @@ const client = new TerminalClient({
   onState: (state) => line.set(state),
   onError: ({ code, message, todo }) =>
     tellFailed(new ApiError({ code, message, todo, status: 0 })),
+});
+
+// Events came back: terminals need not wait for the end of their own pause.
+whenReconnected(() => {
+  if (client.state === 'connecting') client.connect();
 });
 
 /** The terminals of this tab, with their line to the server opened. */

@@ -25,14 +25,17 @@ export function LeaseBar({ terminal, line }: LeaseBarProps) {
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-3 py-1.5 text-sm">
       <p role="status" className="mr-auto flex flex-wrap gap-x-3">
-        <span className={isMine ? 'font-semibold text-ok' : 'text-muted'}>
-          {isMine
-            ? 'You type'
-            : holder === null
-              ? 'Read-only: nobody types'
-              : `${holder.name} types`}
-        </span>
-        {presence === undefined ? null : (
+        {/* Who types now is not known while the line is down. */}
+        {line === 'open' ? (
+          <span className={isMine ? 'font-semibold text-ok' : 'text-muted'}>
+            {isMine
+              ? 'You type'
+              : holder === null
+                ? 'Read-only: nobody types'
+                : `${holder.name} types`}
+          </span>
+        ) : null}
+        {presence === undefined || line !== 'open' ? null : (
           <span className="text-muted" title={presence.names.join(', ')}>
             {presence.viewers === 1 ? '1 viewer' : `${presence.viewers} viewers`}
           </span>

@@ -3,6 +3,7 @@ import { Copy } from 'lucide-react';
 import { useState } from 'react';
 import { outputQuery, promptQuery } from '../api/jobs.ts';
 import { useIsWide } from '../ui/use-is-wide.ts';
+import { copyText } from '../ui/copy-text.ts';
 import { tellDone, tellFailed } from '../ui/toasts.tsx';
 
 interface JobTextsProps {
@@ -107,10 +108,6 @@ function Text({ title, text, empty, note }: TextProps) {
 }
 
 async function copy(title: string, text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    tellDone(`${title} copied.`);
-  } catch (error) {
-    tellFailed(error);
-  }
+  if (await copyText(text)) tellDone(`${title} copied.`);
+  else tellFailed(new Error('The browser does not let this page copy. Select the text instead.'));
 }

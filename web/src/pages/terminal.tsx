@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { agentQuery } from '../api/agents.ts';
 import { Page } from '../layout/page.tsx';
 import { PageError } from '../layout/page-error.tsx';
@@ -11,6 +11,7 @@ import { PasteDialog } from '../terminal/paste-dialog.tsx';
 import { SearchBar } from '../terminal/search-bar.tsx';
 import { useTerminal } from '../terminal/use-terminal.ts';
 import { Button } from '../ui/button.tsx';
+import { copyText } from '../ui/copy-text.ts';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { tellDone, tellFailed } from '../ui/toasts.tsx';
 import { Attach } from './agents/attach.tsx';
@@ -23,6 +24,9 @@ export function TerminalPage() {
   const terminal = useTerminal(agentId, box);
   const line = useTerminalLine();
   const { screen, end, asked, isFinding } = terminal;
+  // A phone cannot show 200 columns in letters that anybody reads.
+  const [isLarge, setLarge] = useState(() => matchMedia('(max-width: 40rem)').matches);
+  useEffect(() => screen?.setReadable(isLarge), [screen, isLarge]);
   const title = agent?.title ?? (agent ? `Main agent of ${agent.session_name}` : agentId);
   if (error !== null && agent === undefined) return <PageError error={error} />;
   return (
@@ -84,6 +88,14 @@ export function TerminalPage() {
             />
           ) : null}
           <div className="ml-auto flex gap-1 p-1">
+            <Button
+              kind="quiet"
+              aria-pressed={isLarge}
+              title="Letters large enough to read; move the screen to see all of it"
+              onClick={() => setLarge(!isLarge)}
+            >
+              Large text
+            </Button>
             <Button kind="quiet" onClick={() => terminal.setFinding(true)}>
               Find
             </Button>
@@ -110,10 +122,6 @@ async function copySelection(text: string): Promise<void> {
     tellFailed(new Error('Nothing is selected. Select text in the terminal first.'));
     return;
   }
-  try {
-    await navigator.clipboard.writeText(text);
-    tellDone('Copied.');
-  } catch {
-    tellFailed(new Error('The browser does not let this page copy. Use its own menu.'));
-  }
+  if (await copyText(text)) tellDone('Copied.');
+  else tellFailed(new Error('The browser does not let this page copy. Use its own menu.'));
 }

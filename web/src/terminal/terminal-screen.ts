@@ -3,7 +3,8 @@ import { WebLinksAddon } from '@xterm/addon-web-links';
 import { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
-import { fitFont } from './fit-font.ts';
+import { copyText } from '../ui/copy-text.ts';
+import { fitFont, READABLE_FONT, SMALLEST_FONT } from './fit-font.ts';
 import { swallowReplies } from './swallow-replies.ts';
 import { terminalTheme } from './theme.ts';
 
@@ -25,6 +26,7 @@ export class TerminalScreen {
   readonly #terminal: Terminal;
   readonly #box: HTMLElement;
   readonly #observer: ResizeObserver;
+  #smallest = SMALLEST_FONT;
 
   constructor(box: HTMLElement, events: ScreenEvents) {
     this.#box = box;
@@ -99,11 +101,17 @@ export class TerminalScreen {
     this.#terminal.focus();
   }
 
+  /** Keep letters large enough to read, also where the screen is then wider than the page. */
+  setReadable(isReadable: boolean): void {
+    this.#smallest = isReadable ? READABLE_FONT : SMALLEST_FONT;
+    this.fit();
+  }
+
   fit(): void {
     const { clientWidth: width, clientHeight: height } = this.#box;
     if (width === 0 || height === 0) return;
     const { cols: columns, rows } = this.#terminal;
-    const size = fitFont({ width, height }, { columns, rows }, this.#cell());
+    const size = fitFont({ width, height }, { columns, rows }, this.#cell(), this.#smallest);
     if (size !== this.#terminal.options.fontSize) this.#terminal.options.fontSize = size;
   }
 
@@ -149,7 +157,7 @@ export class TerminalScreen {
     }
     if (isChord && key === 'c' && this.selection !== '') {
       event.preventDefault();
-      void navigator.clipboard.writeText(this.selection);
+      void copyText(this.selection);
       return false;
     }
     // The browser's paste, which comes as an event with the text.

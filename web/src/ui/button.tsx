@@ -3,7 +3,7 @@ import type { ComponentProps } from 'react';
 const kinds = {
   primary: 'bg-accent text-accent-text hover:opacity-90',
   plain: 'bg-raised text-text border border-line hover:border-muted',
-  quiet: 'text-text hover:bg-raised',
+  quiet: 'text-text hover:bg-raised aria-pressed:bg-raised aria-pressed:font-semibold',
   danger: 'border border-failed text-failed hover:bg-failed hover:text-page',
 } as const;
 

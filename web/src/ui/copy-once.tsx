@@ -1,14 +1,22 @@
 import { useState } from 'react';
 import { Button } from './button.tsx';
+import { copyText } from './copy-text.ts';
+
+const said = {
+  yes: 'Copied.',
+  no: 'The browser does not let this page copy. Select the text and copy it.',
+} as const;
 
 interface CopyOnceProps {
   readonly label: string;
   readonly text: string;
+  /** What to know before it is copied. */
+  readonly note?: string;
 }
 
-/** A secret that is shown this one time, with a button that copies it. */
-export function CopyOnce({ label, text }: CopyOnceProps) {
-  const [isCopied, setIsCopied] = useState(false);
+/** A text to be taken elsewhere, mostly a secret that is shown this one time, with a button that copies it. */
+export function CopyOnce({ label, text, note = 'It is not shown again.' }: CopyOnceProps) {
+  const [copied, setCopied] = useState<'yes' | 'no'>();
   return (
     <div className="space-y-2">
       <input
@@ -22,14 +30,13 @@ export function CopyOnce({ label, text }: CopyOnceProps) {
         <Button
           kind="primary"
           onClick={async () => {
-            await navigator.clipboard.writeText(text);
-            setIsCopied(true);
+            setCopied((await copyText(text)) ? 'yes' : 'no');
           }}
         >
           Copy
         </Button>
         <span role="status" className="text-sm text-muted">
-          {isCopied ? 'Copied.' : 'It is not shown again.'}
+          {copied === undefined ? note : said[copied]}
         </span>
       </div>
     </div>

@@ -33,7 +33,7 @@ export function Attach({ agentId, isLive }: AttachProps) {
         isOpen={attach.data !== undefined}
         onClose={() => attach.reset()}
       >
-        <CopyOnce label="Command" text={attach.data?.command.map(quoted).join(' ') ?? ''} />
+        <CopyOnce note="" label="Command" text={attach.data?.command.map(quoted).join(' ') ?? ''} />
       </Dialog>
     </>
   );

@@ -1,5 +1,5 @@
-import { SelectField, TextField } from '../ui/field.tsx';
-import type { Draft } from './new-job-draft.ts';
+import { SelectField, TextArea, TextField } from '../ui/field.tsx';
+import { type Draft, needsProgram } from './new-job-draft.ts';
 
 interface MoreOptionsProps {
   readonly draft: Draft;
@@ -71,6 +71,22 @@ export function MoreOptions({ draft, onChange }: MoreOptionsProps) {
         />
       </div>
     </details>
+  );
+}
+
+/** What the agent `command` starts; other agents have a program of their own. */
+export function ProgramField({ draft, onChange }: MoreOptionsProps) {
+  if (!needsProgram(draft)) return null;
+  return (
+    <TextArea
+      label="Program"
+      rows={4}
+      required
+      placeholder={'sh\n-c\nwc -w < "$0" > "$1"\n{prompt}\n{output}'}
+      value={draft.command}
+      hint="The program and its arguments, one a line. {prompt} and {output} become the paths of the two files; the program writes the second."
+      onChange={(event) => onChange({ command: event.target.value })}
+    />
   );
 }
 

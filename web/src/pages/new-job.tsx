@@ -21,7 +21,7 @@ import {
   readDraft,
   toBody,
 } from './new-job-draft.ts';
-import { MoreOptions } from './new-job-options.tsx';
+import { MoreOptions, ProgramField } from './new-job-options.tsx';
 
 interface NewJobDialogProps {
   /** The session that is chosen at first. */
@@ -133,35 +133,36 @@ export function NewJobDialog({ sessionId }: NewJobDialogProps) {
             onChange={(event) => set({ model: event.target.value })}
           />
         </div>
-        {needsProgram(draft) ? (
-          <TextArea
-            label="Program"
-            rows={4}
-            required
-            placeholder={'sh\n-c\nwc -w < "$0" > "$1"\n{prompt}\n{output}'}
-            value={draft.command}
-            hint="The program and its arguments, one a line. {prompt} and {output} become the paths of the two files; the program writes the second."
-            onChange={(event) => set({ command: event.target.value })}
-          />
-        ) : null}
+        <ProgramField draft={draft} onChange={set} />
         <MoreOptions draft={draft} onChange={set} />
-        <div className="flex flex-wrap justify-end gap-2">
-          <Button
-            kind="quiet"
-            onClick={() => {
-              forgetDraft();
-              setDraft(emptyDraft);
-            }}
-          >
-            Empty the draft
-          </Button>
-          <Button onClick={closeDialog}>Close</Button>
-          <ActionButton kind="primary" type="submit" disabled={add.isPending}>
-            Queue <Key>Ctrl ↵</Key>
-          </ActionButton>
-        </div>
+        <Buttons
+          isPending={add.isPending}
+          onEmpty={() => {
+            forgetDraft();
+            setDraft(emptyDraft);
+          }}
+        />
       </form>
     </Dialog>
+  );
+}
+
+interface ButtonsProps {
+  readonly isPending: boolean;
+  readonly onEmpty: () => void;
+}
+
+function Buttons({ isPending, onEmpty }: ButtonsProps) {
+  return (
+    <div className="flex flex-wrap justify-end gap-2">
+      <Button kind="quiet" onClick={onEmpty}>
+        Empty the draft
+      </Button>
+      <Button onClick={closeDialog}>Close</Button>
+      <ActionButton kind="primary" type="submit" disabled={isPending}>
+        Queue <Key>Ctrl ↵</Key>
+      </ActionButton>
+    </div>
   );
 }
 

@@ -151,7 +151,11 @@ while (1) {
     my $count = sysread STDIN, $chunk, $chunk_bytes;
     last unless $count || (!defined $count && $! == 4);    # EINTR
     next unless $count;
+    my $last_at = $came_at;
     $came_at = now();
+    # Held up by a busy machine, this finds new output where it would have noted the old: that one
+    # came by its own time, and must not seem to belong to what came after.
+    note_group($last_at) if $is_due && abs($came_at - $last_at) >= $group_ms;
     my $is_over = abs($came_at - $noted_at) >= $group_ms;
     look_at_size($came_at) if $is_over;
     keep($came_at, $chunk);

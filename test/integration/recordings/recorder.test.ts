@@ -63,6 +63,27 @@ describe('the recorder', () => {
     expect(second).toBeGreaterThanOrEqual(between);
   });
 
+  test('notes when it heard something, however late it comes to write that down', async () => {
+    await using place = await recordingDirectory();
+    const recorder = await Recorder.start(place.dir);
+    const log = join(place.dir, 'stream.log');
+    await recorder.print('a');
+    await untilRecorded(place.dir, 1);
+    // Stopped once the byte is in the log; often before its time is, which may be 10 ms later.
+    await recorder.print('b');
+    while ((await stat(log)).size < 2) await new Promise(setImmediate);
+    process.kill(recorder.pid, 'SIGSTOP');
+    await systemClock.after(50, AbortSignal.timeout(20_000));
+    const between = Date.now();
+    await recorder.print('c');
+    process.kill(recorder.pid, 'SIGCONT');
+    await recorder.end();
+
+    const { events } = await readAll(place.dir);
+    const early = events.filter(({ at, kind }) => kind === 'output' && at < between);
+    expect(outputOf(early)).toBe('ab');
+  });
+
   test('notes times also of what never pauses', async () => {
     await using place = await recordingDirectory();
     const recorder = await Recorder.start(place.dir);

@@ -7,6 +7,8 @@ export interface SocketLimits {
   /** Input of one socket, in frames and bytes; a second's worth at once. */
   readonly framesPerSecond: number;
   readonly bytesPerSecond: number;
+  /** What one user does that is in the audit log: terminals opened, the right to type asked for. */
+  readonly openingsPerMinute: number;
   /** Input of one pane that waits to be typed. */
   readonly queuedInputBytes: number;
   /** Frames that may be wrong before the socket is closed; one a minute is forgiven. */
@@ -24,6 +26,7 @@ export const socketLimits: SocketLimits = {
   idleMs: 30 * 60_000,
   framesPerSecond: 2_000,
   bytesPerSecond: MIB,
+  openingsPerMinute: 3_000,
   queuedInputBytes: MIB,
   mistakes: 20,
   bufferedBytes: 16 * MIB,

@@ -2,6 +2,7 @@ import type { WebSocket } from 'ws';
 import type { Clock, Log } from '../base/index.ts';
 import type { Principal } from './door-app.ts';
 import { Bucket } from './bucket.ts';
+import type { RateLimit } from './rate-limit.ts';
 import { closeCodes, type SocketLimits } from './socket-limits.ts';
 
 export interface LineOptions {
@@ -10,6 +11,8 @@ export interface LineOptions {
   readonly limits: SocketLimits;
   readonly clock: Clock;
   readonly log: Log;
+  /** Shared by the sockets of all users. */
+  readonly openings: RateLimit;
 }
 
 /** A peer that answers no ping for so long is gone. Longer than a laptop's lid or a busy tab. */
@@ -32,16 +35,18 @@ export class SocketLine {
   readonly #frames: Bucket;
   readonly #bytes: Bucket;
   readonly #mistakes: Bucket;
+  readonly #openings: RateLimit;
   #heardAt: number;
   #usedAt: number;
 
-  constructor(ws: WebSocket, { principal, address, limits, clock, log }: LineOptions) {
+  constructor(ws: WebSocket, { principal, address, limits, clock, log, openings }: LineOptions) {
     this.principal = principal;
     this.address = address;
     this.limits = limits;
     this.clock = clock;
     this.log = log;
     this.#ws = ws;
+    this.#openings = openings;
     this.#frames = new Bucket(limits.framesPerSecond, limits.framesPerSecond, clock);
     this.#bytes = new Bucket(limits.bytesPerSecond, limits.bytesPerSecond, clock);
     this.#mistakes = new Bucket(limits.mistakes, 1 / 60, clock);
@@ -90,6 +95,11 @@ export class SocketLine {
   /** Whether so much input may come now. */
   takeInput(bytes: number): boolean {
     return this.#frames.take() && this.#bytes.take(bytes);
+  }
+
+  /** Whether its user may do one more thing that is written into the audit log. */
+  takeOpening(): boolean {
+    return this.#openings.take(this.principal.userId) === 0;
   }
 
   /** Note what the viewer did wrong; too much of it closes the line. */

@@ -260,6 +260,7 @@ export class TerminalPane implements Viewer {
 
   async #record(action: string, data: Readonly<Record<string, unknown>>): Promise<void> {
     const { app, line } = this.#options;
+    if (!line.takeOpening()) throw new TooFastError();
     const entry = { action, subject: this.agentId, address: line.address, data };
     await app.accounts.record(line.principal, entry, this.#signal);
   }

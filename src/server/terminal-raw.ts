@@ -8,6 +8,7 @@ import type {
   Viewer,
   Watching,
 } from './door-app.ts';
+import { TooFastError } from './live-errors.ts';
 import { codedOf } from './problem.ts';
 import { closeCodes } from './socket-limits.ts';
 import type { SocketLine } from './socket-line.ts';
@@ -161,6 +162,7 @@ export class RawTerminal implements Viewer {
 
   async #record(action: string, data: Readonly<Record<string, unknown>>): Promise<void> {
     const { app, line, agentId } = this.#options;
+    if (!line.takeOpening()) throw new TooFastError();
     const entry = { action, subject: agentId, address: line.address, data };
     await app.accounts.record(line.principal, entry, line.signal);
   }

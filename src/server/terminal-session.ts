@@ -123,6 +123,7 @@ export class TerminalSession {
   async #recordGlance(agentId: string, pane: TerminalPane): Promise<void> {
     if (this.#glanced.has(agentId)) return;
     await pane.checkRight();
+    if (!this.#line.takeOpening()) throw new TooFastError();
     const { address, principal, signal } = this.#line;
     const data = { mode: 'thumb' };
     const entry = { action: 'terminal.attached', subject: agentId, address, data };

@@ -6,6 +6,7 @@ import { flow, terminalProtocol } from '../contract/index.ts';
 import { type AdmittedSocket, admitSocket, type SocketGate } from './admit-socket.ts';
 import { LoginRequiredError, TooManySocketsError } from './live-errors.ts';
 import { codedOf, PROBLEM_TYPE, toProblem } from './problem.ts';
+import { RateLimit } from './rate-limit.ts';
 import { ServerStoppingError } from './request-errors.ts';
 import { closeCodes, type SocketLimits, socketLimits } from './socket-limits.ts';
 import { SocketLine } from './socket-line.ts';
@@ -51,6 +52,7 @@ const ADMIT_MS = 10_000;
 export class TerminalDoor implements Disposable {
   readonly #options: TerminalDoorOptions;
   readonly #limits: SocketLimits;
+  readonly #openings: RateLimit;
   readonly #sockets = new Map<WebSocket, Open>();
   /** For each socket that is being admitted: credentials that ended in the meantime. */
   readonly #admissions = new Set<Set<string>>();
@@ -67,6 +69,7 @@ export class TerminalDoor implements Disposable {
     this.#options = options;
     this.#limits = options.socketLimits ?? socketLimits;
     const { app, clock, draining } = options;
+    this.#openings = new RateLimit({ perMinute: this.#limits.openingsPerMinute }, clock);
     const drain = (): void => this[Symbol.dispose]();
     draining.addEventListener('abort', drain, { once: true });
     this.#held.defer(() => draining.removeEventListener('abort', drain));
@@ -128,7 +131,9 @@ export class TerminalDoor implements Disposable {
 
   #open(ws: WebSocket, { principal, address, ...wish }: AdmittedSocket): void {
     const { clock, log } = this.#options;
-    const line = new SocketLine(ws, { principal, address, limits: this.#limits, clock, log });
+    const limits = this.#limits;
+    const openings = this.#openings;
+    const line = new SocketLine(ws, { principal, address, limits, clock, log, openings });
     const viewer = this.#viewerOf(line, wish);
     this.#sockets.set(ws, { line, viewer });
     line.signal.addEventListener('abort', () => this.#sockets.delete(ws), { once: true });

@@ -333,3 +333,23 @@ test('refuses an address that cannot be read as one that does not exist', async 
   expect(response.statusCode).toBe(404);
   expect(lines.filter(({ level }) => level === 'error')).toEqual([]);
 });
+
+test('lets nobody fill the audit log by opening terminals over and over', async () => {
+  await using bench = await withAnna('operator', { limits: { openingsPerMinute: 4 } });
+  const [one, other] = [await bench.connect('anna'), await bench.connect('anna')];
+
+  for (let pane = 1; pane <= 3; pane += 1) {
+    one.send('sub', pane, sub());
+    other.send('sub', pane, sub());
+  }
+  await expect
+    .poll(() => [...one.codes, ...other.codes])
+    .toEqual(['terminal.too-fast', 'terminal.too-fast']);
+  one.send('lease', 1, { action: 'take' });
+  other.send('sub', 9, sub('thumb'));
+
+  await expect.poll(() => [...one.codes, ...other.codes]).toHaveLength(4);
+  expect(bench.accounts.recorded).toEqual(
+    Array.from({ length: 4 }, () => `anna terminal.attached ${agent}`),
+  );
+});

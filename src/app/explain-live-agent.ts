@@ -2,7 +2,7 @@ import type { ExplanationView } from '../contract/index.ts';
 import type { AppContext } from './context.ts';
 import { explainAgent } from './explain-agent.ts';
 import { getAgent } from './live-agents.ts';
-import { toOptionalTime } from './to-time.ts';
+import { toTime } from './to-time.ts';
 
 /**
  * Say what an agent does now and on what evidence; whoever drives it is not disturbed.
@@ -24,7 +24,8 @@ export async function explainLiveAgent(
     state: state.kind,
     evidence: evidence.map((one) => ({
       source: one.evidence.source,
-      at: toOptionalTime(one.evidence.at),
+      // 0 stands for a moment that was not noted.
+      at: one.evidence.at === 0 ? null : toTime(one.evidence.at),
       says: one.speaksFor ?? '',
       detail: one.evidence.detail,
       outranked_by: one.outranked ?? null,

@@ -38,7 +38,10 @@ test('shows an agent from its question to its end, and its recording after it', 
     next: undefined,
   });
   expect((await app.listLiveAgents({ limit: 10 }, { userId: 'bob' })).items).toEqual([]);
-  expect(await app.explainLiveAgent(agentId)).toMatchObject({ agent_id: agentId, state: 'asking' });
+  const explained = await app.explainLiveAgent(agentId);
+  expect(explained).toMatchObject({ agent_id: agentId, state: 'asking' });
+  // A moment that nobody noted is none, not the year 1970.
+  expect(explained.evidence.find(({ source }) => source === 'start')?.at).toBeNull();
   const place = await app.findTerminal(agentId);
   expect(existsSync(join(place.homeDir, 'stream.log'))).toBe(true);
   expect(place.pane?.paneId).toMatch(/^%\d+$/);

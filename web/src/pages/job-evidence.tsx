@@ -26,7 +26,7 @@ export function EvidenceList({ explanation }: EvidenceListProps) {
               </>
             )}
             : <span className="break-words">{detail}</span>
-            {outrankedBy === null ? null : <em> outranked by {outrankedBy}</em>}
+            {outrankedBy === null ? null : <em> ({outrankedBy})</em>}
           </li>
         ))}
       </ul>

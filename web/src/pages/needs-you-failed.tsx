@@ -128,6 +128,13 @@ function FailedJob(props: FailedJobProps) {
             </>
           )}
         </div>
+        <Link
+          to="/recordings/$jobId/$attempt"
+          params={{ jobId: job.job_id, attempt: String(Math.max(1, job.attempts)) }}
+          className="inline-flex min-h-8 items-center rounded-md px-3 text-sm font-medium hover:bg-raised"
+        >
+          Recording
+        </Link>
         {canSteer ? (
           <span className="flex gap-1">
             <ActionButton

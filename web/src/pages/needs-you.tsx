@@ -85,6 +85,21 @@ function useCurrent(ids: readonly string[]) {
     box.current?.querySelector<HTMLElement>(`[data-card="${next}"]`)?.focus();
   };
   useKeys({ j: () => move(1), k: () => move(-1) }, ids.length > 0);
+  // The card that had the focus was answered: the focus goes on with the keys, and is not lost.
+  const focused = useRef(false);
+  useEffect(() => {
+    const isLost = document.activeElement === document.body;
+    if (focused.current && isLost && id !== undefined) {
+      box.current?.querySelector<HTMLElement>(`[data-card="${id}"]`)?.focus();
+    }
+  }, [id]);
+  useEffect(() => {
+    const note = (): void => {
+      focused.current = box.current?.contains(document.activeElement) ?? false;
+    };
+    document.addEventListener('focusin', note);
+    return () => document.removeEventListener('focusin', note);
+  }, []);
   return { box, id, set };
 }
 

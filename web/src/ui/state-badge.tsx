@@ -21,6 +21,9 @@ const looks: Readonly<Record<string, { readonly glyph: string; readonly colour: 
   archived: { glyph: '▣', colour: 'text-idle' },
 };
 
+/** `leased` is a word of the queue: to people, such a job starts. */
+const words: Readonly<Record<string, string>> = { leased: 'starting' };
+
 interface StateBadgeProps {
   readonly state: string;
   readonly count?: number | undefined;
@@ -33,7 +36,7 @@ export function StateBadge({ state, count }: StateBadgeProps) {
       <span aria-hidden="true" className="inline-block w-3.5 text-center font-bold">
         {glyph}
       </span>
-      {state}
+      {words[state] ?? state}
       {count === undefined ? null : <span className="tabular-nums">{count}</span>}
     </span>
   );

@@ -81,19 +81,22 @@ export const JobRow = memo(function JobRow(props: JobRowProps) {
 
 function When({ job }: { readonly job: JobView }) {
   if (job.status === 'running' && job.started_at !== null) {
-    return <Progress startedAt={job.started_at} limitMs={job.time_limit_ms} />;
+    // The limit is that of an attempt, and only of the first one the beginning is known here.
+    const limitMs = job.attempts > 1 ? undefined : job.time_limit_ms;
+    return <Progress startedAt={job.started_at} limitMs={limitMs} />;
   }
   return <RelativeTime at={job.settled_at ?? job.created_at} />;
 }
 
 interface ProgressProps {
   readonly startedAt: string;
-  readonly limitMs: number;
+  readonly limitMs: number | undefined;
 }
 
 /** How long a job runs, and how much of its time is used up. */
 function Progress({ startedAt, limitMs }: ProgressProps) {
   const ms = Math.max(0, useNow() - Date.parse(startedAt));
+  if (limitMs === undefined) return <span title="With earlier attempts">{formatLength(ms)}</span>;
   const part = Math.min(1, ms / limitMs);
   return (
     <span

@@ -2,8 +2,10 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { LiveAgentView } from '../../../src/contract/index.ts';
 import { agentsQuery } from '../api/agents.ts';
+import { useRole } from '../api/me.ts';
 import { Page } from '../layout/page.tsx';
 import { PageError } from '../layout/page-error.tsx';
+import { openDialog } from '../state/dialogs.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
@@ -90,6 +92,7 @@ function Filter({ isOn, onChoose, children }: FilterProps) {
 }
 
 function NoAgents({ isFiltered }: { readonly isFiltered: boolean }) {
+  const canAdd = useRole('operator');
   if (isFiltered) return <EmptyState title="No agent is in this state now." />;
   return (
     <EmptyState title="No agent is alive.">
@@ -100,6 +103,11 @@ function NoAgents({ isFiltered }: { readonly isFiltered: boolean }) {
         </Link>
         : its terminal stands here while it works.
       </p>
+      {canAdd ? (
+        <Button className="mt-3" kind="primary" onClick={() => openDialog({ kind: 'new-job' })}>
+          New job
+        </Button>
+      ) : null}
     </EmptyState>
   );
 }

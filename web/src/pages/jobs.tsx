@@ -56,7 +56,11 @@ export function JobsPage() {
         {list.error !== null && list.jobs.length === 0 ? (
           <PageError error={list.error} reset={list.restart} />
         ) : list.jobs.length === 0 && !list.isLoading ? (
-          <Empty isNarrowed={isNarrowed} onClear={() => void navigate({ search: {} })} />
+          <Empty
+            isNarrowed={isNarrowed}
+            canAdd={canSteer}
+            onClear={() => void navigate({ search: {} })}
+          />
         ) : (
           <JobsList
             key={name}
@@ -83,10 +87,11 @@ export function JobsPage() {
 
 interface EmptyProps {
   readonly isNarrowed: boolean;
+  readonly canAdd: boolean;
   readonly onClear: () => void;
 }
 
-function Empty({ isNarrowed, onClear }: EmptyProps) {
+function Empty({ isNarrowed, canAdd, onClear }: EmptyProps) {
   if (isNarrowed) {
     return (
       <EmptyState title="No job fits.">
@@ -100,9 +105,11 @@ function Empty({ isNarrowed, onClear }: EmptyProps) {
   return (
     <EmptyState title="There are no jobs yet.">
       <p>A job is one prompt for one agent. It is kept until it is settled.</p>
-      <Button className="mt-3" kind="primary" onClick={() => openDialog({ kind: 'new-job' })}>
-        Write the first one
-      </Button>
+      {canAdd ? (
+        <Button className="mt-3" kind="primary" onClick={() => openDialog({ kind: 'new-job' })}>
+          Write the first one
+        </Button>
+      ) : null}
     </EmptyState>
   );
 }

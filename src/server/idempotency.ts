@@ -85,8 +85,9 @@ function wrongKey(message: string): InvalidRequestError {
 }
 
 function digestOf({ name, call }: KeyedRequest): string {
-  const { params, query, body } = call;
+  const { params, query, body, principal } = call;
+  // A token for one session is given no reply that tells of another.
   return createHash('sha256')
-    .update(JSON.stringify([name, params, query, body]))
+    .update(JSON.stringify([name, params, query, body, principal?.sessionId ?? null]))
     .digest('hex');
 }

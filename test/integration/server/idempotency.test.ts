@@ -124,3 +124,18 @@ test('a key is refused where the reply is a secret, or is no key', async () => {
   expect((await add('k'.repeat(201), 'x')).status).toBe(400);
   expect((await add('two words', 'x')).status).toBe(400);
 });
+
+test('a token for one session gets no reply that tells of another', async () => {
+  const all = await server.makeToken('root', 'admin');
+  const one = await server.makeToken('root', 'admin', sessionId);
+  const headers = { 'idempotency-key': 'bulk' };
+  const job = await server.app.addJob({ agent: 'demo', prompt: 'elsewhere' });
+  const body = { job_ids: [job.id] };
+  const asked = { headers, body };
+  const first = await server.ask('POST', '/api/jobs/cancel', { ...asked, token: all });
+
+  const second = await server.ask('POST', '/api/jobs/cancel', { ...asked, token: one });
+
+  expect(first.text).toContain(`"done":["${job.id}"]`);
+  expect(second).toMatchObject({ status: 422, json: { code: 'request.key-reused' } });
+});

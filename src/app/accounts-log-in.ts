@@ -49,7 +49,7 @@ export async function logIn(
 ): Promise<LoggedIn> {
   const trier = { name, address };
   const { locks } = await ctx.lockOut.begin(trier, signal);
-  const { user, hash } = await ctx.users.findWithHash(name, signal);
+  const { user, hash } = await ctx.users.findWithHash({ name }, signal);
   // Whoever is disabled is told apart by nothing, not even the time it takes.
   const usable = user?.isDisabled === true ? undefined : hash;
   const { isRight, isDated } = await verify(ctx, { trier, password, hash: usable }, signal);

@@ -169,7 +169,7 @@ export class Users {
     signal: AbortSignal,
   ): Promise<void> {
     const { userId, old, password, keepLogin } = wish;
-    const { user, hash } = await this.findWithHash(userId, signal);
+    const { user, hash } = await this.findWithHash({ id: userId }, signal);
     const { isRight } = await this.#passwords.verify(old, hash);
     if (!isRight || user === undefined) throw new WrongPasswordError();
     checkPassword(password, user.name);
@@ -181,16 +181,17 @@ export class Users {
     }, signal);
   }
 
-  /** A user with what is kept of the password, for whoever logs in. */
+  /**
+   * A user with what is kept of the password, for whoever logs in: by name alone, for that is what
+   * failures are counted by.
+   */
   async findWithHash(
-    reference: string,
+    by: { readonly id: string } | { readonly name: string },
     signal: AbortSignal,
   ): Promise<{ user: User | undefined; hash: string | undefined }> {
-    const query = 'SELECT * FROM users WHERE id = $1 OR name = $2';
-    const [row] = await this.#read(
-      async (sql) => await sql.all(query, [reference, toUserName(reference)]),
-      signal,
-    );
+    const [column, value] = 'id' in by ? ['id', by.id] : ['name', toUserName(by.name)];
+    const query = `SELECT * FROM users WHERE ${column} = $1`;
+    const [row] = await this.#read(async (sql) => await sql.all(query, [value]), signal);
     if (row === undefined) return { user: undefined, hash: undefined };
     const password = row['password'];
     return { user: toUser(row), hash: typeof password === 'string' ? password : undefined };

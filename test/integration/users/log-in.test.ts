@@ -155,6 +155,12 @@ test('an address that tries many names is locked, and no other address is', asyn
   expect(await from('10.0.0.8')).toBeUndefined();
 });
 
+test('a login is by name: by the id there would be more guesses', async () => {
+  const id = await bench.addUser('ann', 'admin');
+
+  expect(await refusal(bench.accounts.logIn({ name: id, password }))).toBe('auth.wrong-login');
+});
+
 test('guesses made at the same time are not one free guess each', async () => {
   await bench.addUser('ann', 'admin');
 

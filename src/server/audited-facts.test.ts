@@ -4,6 +4,7 @@ import { auditedFacts } from './audited-facts.ts';
 test('tells roles, names and choices, and nothing that people wrote', () => {
   const body = { name: 'bob', role: 'viewer', prompt: 'words', password: 'x', text: 'y' };
   expect(auditedFacts(body)).toEqual({ name: 'bob', role: 'viewer' });
+  expect(auditedFacts({ is_read_only: false })).toEqual({ is_read_only: false });
 });
 
 test('tells how many jobs are meant', () => {

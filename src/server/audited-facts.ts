@@ -6,6 +6,7 @@ const told: readonly string[] = [
   'expires_in_days',
   'filter',
   'is_disabled',
+  'is_read_only',
   'job_ids',
   'max_cost_usd',
   'max_tokens',

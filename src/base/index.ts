@@ -9,6 +9,7 @@ export { countingIds, type Ids, randomIds } from './ids.ts';
 export { lineLog, type Log, type LogLevel, logLevels, silentLog } from './log.ts';
 export { makeDirectory } from './make-directory.ts';
 export { Mutex } from './mutex.ts';
+export { networkOf } from './network-of.ts';
 export {
   endProcesses,
   type EndOptions,

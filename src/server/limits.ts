@@ -1,4 +1,4 @@
-import type { Clock } from '../base/index.ts';
+import { type Clock, networkOf } from '../base/index.ts';
 import { isLoopback } from './hosts.ts';
 import { RateLimit } from './rate-limit.ts';
 import { TooManyRequestsError } from './request-errors.ts';
@@ -39,7 +39,7 @@ export class RequestLimits {
   take({ name, isRead, address, credentialId }: Asked): void {
     // Whoever watches over this machine must not be told that it is ill because it asks often.
     if (health.has(name) && isLoopback(address)) return;
-    const byAddress = `address ${address}`;
+    const byAddress = `address ${networkOf(address)}`;
     const waitMs = guessable.has(name)
       ? this.#logins.take(byAddress)
       : (isRead ? this.#reads : this.#writes).take(credentialId ?? byAddress);

@@ -1,5 +1,5 @@
+import { type Clock, networkOf } from '../base/index.ts';
 import type { Sql, Store, WriteSql } from '../store/index.ts';
-import type { Clock } from '../base/index.ts';
 import { LockedError } from './errors.ts';
 import { digestOf } from './secrets.ts';
 import { toUserName } from './user.ts';
@@ -117,7 +117,8 @@ async function keysIn(
 ): Promise<readonly { key: string; ladder: Ladder }[]> {
   const [user] = await sql.all('SELECT id FROM users WHERE name = $1', [toUserName(name)]);
   const own = { key: user === undefined ? strangerKey(name) : nameKey(name), ladder: byName };
-  return address === undefined ? [own] : [own, { key: `address:${address}`, ladder: byAddress }];
+  if (address === undefined) return [own];
+  return [own, { key: `address:${networkOf(address)}`, ladder: byAddress }];
 }
 
 function nameKey(name: string): string {

@@ -161,6 +161,16 @@ test('a login is by name: by the id there would be more guesses', async () => {
   expect(await refusal(bench.accounts.logIn({ name: id, password }))).toBe('auth.wrong-login');
 });
 
+test('twenty failures from one network of IPv6 lock all its addresses', async () => {
+  await bench.addUser('ann', 'admin');
+  for (let count = 0; count < 20; count += 1) await fail(`name${count}`, `2001:db8:1:2::${count}`);
+
+  const from = async (address: string) =>
+    await refusal(bench.accounts.logIn({ name: 'ann', password, address }));
+  expect(await from('2001:db8:1:2:9::1')).toBe('auth.locked');
+  expect(await from('2001:db8:1:3::1')).toBeUndefined();
+});
+
 test('guesses made at the same time are not one free guess each', async () => {
   await bench.addUser('ann', 'admin');
 

@@ -17,10 +17,11 @@ import {
   roleSchema,
   route,
   withRole,
+  userText,
 } from './route.ts';
 
 const tag = 'users';
-const userName = z.string().regex(/^[\w.@+-]{1,100}$/);
+const userName = userText;
 const password = z.string().min(10).max(1_000);
 
 export const accountRoutes = {

@@ -128,6 +128,8 @@ export function inOwn(
 
 /** Ids as they stand in a path; what they name is looked up. */
 export const idText = z.string().regex(/^[\w.-]{1,80}$/);
+/** A user by id or by name, which may be an address of mail. */
+export const userText = z.string().regex(/^[\w.@+-]{1,100}$/);
 
 /** Query of every list; `cursor` is the `next` of the page before. */
 export const pageQuery = z.strictObject({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { memberView } from './account-views.ts';
 import { fileView } from './live-views.ts';
-import { idText, inOwn, pageOf, pageQuery, route, seen, withRole } from './route.ts';
+import { idText, inOwn, pageOf, pageQuery, route, seen, userText, withRole } from './route.ts';
 import { usageReportView } from './usage-views.ts';
 import { jobView, sessionView } from './views.ts';
 
@@ -199,7 +199,7 @@ export const sessionRoutes = {
     tag,
     summary: 'Let somebody see, or steer, the session',
     access: inOwn('operator', 'session_id'),
-    params: params.extend({ user_id: idText }),
+    params: params.extend({ user_id: userText }),
     body: z.strictObject({ role: z.enum(['viewer', 'operator']) }),
     audit: 'session.member-set',
   }),
@@ -207,7 +207,7 @@ export const sessionRoutes = {
     tag,
     summary: 'Take somebody’s right to the session back',
     access: inOwn('operator', 'session_id'),
-    params: params.extend({ user_id: idText }),
+    params: params.extend({ user_id: userText }),
     audit: 'session.member-removed',
   }),
 } as const;

@@ -105,7 +105,7 @@ async function useSession(caller: Caller, id: string): Promise<void> {
 }
 
 async function useAccounts(caller: Caller, sessionId: string): Promise<void> {
-  const user = await caller.call('createUser', { body: { name: 'bob', role: 'viewer' } });
+  const user = await caller.call('createUser', { body: { name: 'bob@home', role: 'viewer' } });
   const params = { user_id: user.user_id, session_id: sessionId };
   await caller.call('listUsers');
   await caller.call('setUser', { params, body: { role: 'operator' } });
@@ -117,8 +117,12 @@ async function useAccounts(caller: Caller, sessionId: string): Promise<void> {
     ...nobody,
     body: { code, password: 'nine lives of bob' },
   });
-  await caller.call('setMember', { params, body: { role: 'viewer' } });
-  expect((await caller.call('listMembers', { params })).items).toMatchObject([{ name: 'bob' }]);
+  // Names do as well as ids.
+  const named = { ...params, user_id: 'bob@home' };
+  await caller.call('setMember', { params: named, body: { role: 'viewer' } });
+  expect((await caller.call('listMembers', { params })).items).toMatchObject([
+    { name: 'bob@home' },
+  ]);
   await caller.call('removeMember', { params });
 
   const token = await caller.call('createToken', { body: { name: 'one', role: 'viewer' } });

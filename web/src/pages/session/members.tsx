@@ -100,7 +100,7 @@ function AddMember({ session, whyNot }: AddMemberProps) {
       className="flex flex-wrap items-end gap-3"
       onSubmit={(event) => {
         event.preventDefault();
-        if (userId.trim() === '' || whyNot !== undefined) return;
+        if (userId.trim() === '' || !isWord(userId) || whyNot !== undefined) return;
         const name = choices.find(({ user_id }) => user_id === userId)?.name ?? userId.trim();
         set.mutate({ userId: userId.trim(), name, role }, { onSuccess: () => setUserId('') });
       }}
@@ -123,6 +123,9 @@ function AddMember({ session, whyNot }: AddMemberProps) {
           <TextField
             label="Name or id of the user"
             hint="As they log in; the id stands on their account page"
+            error={
+              isWord(userId) ? undefined : 'A name has no spaces: letters, digits and . @ + - _'
+            }
             autoComplete="off"
             value={userId}
             onChange={(event) => setUserId(event.target.value)}
@@ -160,4 +163,9 @@ function AddMember({ session, whyNot }: AddMemberProps) {
       </ActionButton>
     </form>
   );
+}
+
+/** What a name or an id is written with; the server refuses all else. */
+function isWord(typed: string): boolean {
+  return /^[\w.@+-]{0,100}$/.test(typed.trim());
 }

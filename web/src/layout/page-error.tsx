@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { ApiError } from '../api/client.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { listOf } from './list-of.ts';
+import { advice } from '../ui/advice.ts';
 
 interface PageErrorProps {
   readonly error: unknown;
@@ -15,7 +16,7 @@ export function PageError({ error, reset }: PageErrorProps) {
   return (
     <EmptyState title={error instanceof Error ? error.message : 'Something went wrong.'}>
       {list === undefined ? (
-        <p>{isKnown ? (error.todo ?? error.code) : 'This is a fault of the dashboard.'}</p>
+        <p>{isKnown ? adviceOf(error) : 'This is a fault of the dashboard.'}</p>
       ) : (
         <>
           <p>It was removed, or the address is wrong, or you may not see it.</p>
@@ -31,6 +32,10 @@ export function PageError({ error, reset }: PageErrorProps) {
       )}
     </EmptyState>
   );
+}
+
+function adviceOf({ todo, code }: ApiError): string {
+  return todo === null ? code : advice(todo);
 }
 
 export function NotFound() {

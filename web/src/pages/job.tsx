@@ -13,6 +13,7 @@ import { JobFacts } from './job-facts.tsx';
 import { JobTexts } from './job-texts.tsx';
 import { JobTimeline } from './job-timeline.tsx';
 import { QuestionCard } from './needs-you-question.tsx';
+import { advice } from '../ui/advice.ts';
 
 /** One job: what happened on the left, what it says on the right. */
 export function JobPage() {
@@ -43,7 +44,9 @@ export function JobPage() {
             <span className="mr-2 font-mono text-failed">{job.error.code}</span>
             {job.error.message}
           </p>
-          {job.error.todo === null ? null : <p className="mt-1 break-words">{job.error.todo}</p>}
+          {job.error.todo === null ? null : (
+            <p className="mt-1 break-words">{advice(job.error.todo)}</p>
+          )}
         </div>
       )}
       {job.questions.map((question, index) => (

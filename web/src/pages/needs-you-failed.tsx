@@ -8,6 +8,7 @@ import { ActionButton } from '../ui/action-button.tsx';
 import { Key } from '../ui/key.tsx';
 import { RelativeTime } from '../ui/relative-time.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
+import { advice } from '../ui/advice.ts';
 
 interface FailedJobsProps {
   readonly jobs: readonly JobView[];
@@ -123,7 +124,7 @@ function FailedJob(props: FailedJobProps) {
                 {job.error.message}
               </p>
               {job.error.todo === null ? null : (
-                <p className="break-words text-muted">{job.error.todo}</p>
+                <p className="break-words text-muted">{advice(job.error.todo)}</p>
               )}
             </>
           )}

@@ -1,5 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { ApiError } from '../api/client.ts';
+import { advice } from './advice.ts';
 
 interface Toast {
   readonly id: number;
@@ -40,7 +41,11 @@ export function tellDone(text: string, undo?: () => void): void {
 /** Say that something was refused, and what to do. */
 export function tellFailed(error: unknown): void {
   if (error instanceof ApiError) {
-    show({ kind: 'failed', text: error.message, detail: error.todo ?? error.code });
+    show({
+      kind: 'failed',
+      text: error.message,
+      detail: error.todo === null ? error.code : advice(error.todo),
+    });
   } else {
     show({ kind: 'failed', text: error instanceof Error ? error.message : String(error) });
   }

@@ -6,6 +6,7 @@ import { RelativeTime } from '../../ui/relative-time.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { AnswerQuestion } from './answer-question.tsx';
 import { MessageText } from './message-text.tsx';
+import { advice } from '../../ui/advice.ts';
 
 interface ChatMessageProps {
   readonly item: ChatItem;
@@ -81,7 +82,9 @@ function Progress({ item, agent, whyNot }: ChatMessageProps) {
       {item.error === null ? null : (
         <>
           <p className="break-words">{item.error.message}</p>
-          {item.error.todo === null ? null : <p className="text-muted">{item.error.todo}</p>}
+          {item.error.todo === null ? null : (
+            <p className="text-muted">{advice(item.error.todo)}</p>
+          )}
         </>
       )}
       <div className="flex items-center gap-3">

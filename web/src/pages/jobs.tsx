@@ -104,7 +104,11 @@ function Empty({ isNarrowed, canAdd, onClear }: EmptyProps) {
   }
   return (
     <EmptyState title="There are no jobs yet.">
-      <p>A job is one prompt for one agent. It is kept until it is settled.</p>
+      <p>
+        {canAdd
+          ? 'A job is one prompt for one agent, with all its attempts and its output.'
+          : 'You see the jobs of sessions that are shared with you: ask their makers.'}
+      </p>
       {canAdd ? (
         <Button className="mt-3" kind="primary" onClick={() => openDialog({ kind: 'new-job' })}>
           Write the first one

@@ -81,10 +81,13 @@ export function SessionsPage() {
 }
 
 function NoSessions({ status }: { readonly status: SessionStatus }) {
+  const canAdd = useRole('operator');
   return status === 'active' ? (
     <EmptyState title="There is no session yet.">
-      A session is a piece of work with its files, its jobs and an agent to talk with. Make one with
-      “New session”.
+      A session is a piece of work with its files, its jobs and an agent to talk with.{' '}
+      {canAdd
+        ? 'Make one with “New session”.'
+        : 'You see those that are shared with you: ask their makers.'}
     </EmptyState>
   ) : (
     <EmptyState title="No session is archived.">

@@ -2,7 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Role, UserView } from '../../../src/contract/index.ts';
 import { oneTimeLink, useResetUser, usersQuery, useSetUser } from '../api/accounts.ts';
-import { meQuery } from '../api/me.ts';
+import { meQuery, useRole } from '../api/me.ts';
 import { Page } from '../layout/page.tsx';
 import { PageError } from '../layout/page-error.tsx';
 import { ActionButton } from '../ui/action-button.tsx';
@@ -16,14 +16,17 @@ import { roleChoices } from './users/role-choices.ts';
 export function UsersPage() {
   const users = useInfiniteQuery(usersQuery);
   const items = users.data?.pages.flatMap((page) => page.items) ?? [];
+  const isAdmin = useRole('admin');
   const [isInviting, setIsInviting] = useState(false);
   return (
     <Page
       title="Users"
       actions={
-        <ActionButton kind="primary" onClick={() => setIsInviting(true)}>
-          Invite somebody
-        </ActionButton>
+        isAdmin ? (
+          <ActionButton kind="primary" onClick={() => setIsInviting(true)}>
+            Invite somebody
+          </ActionButton>
+        ) : null
       }
     >
       {users.error === null ? null : (

@@ -1,4 +1,4 @@
-import { tellFailed } from '../ui/toasts.tsx';
+import { tellDone } from '../ui/toasts.tsx';
 import { loadPart, type PartTools } from './load-part.ts';
 
 const PAUSE_MS = 1_000;
@@ -25,7 +25,7 @@ const tools: PartTools = {
     return true;
   },
   tellWaiting: () => {
-    if (!isTold) tellFailed(new Error('The server does not answer. This opens when it is back.'));
+    if (!isTold) tellDone('The server does not answer. This opens when it is back.');
     isTold = true;
   },
 };

@@ -204,6 +204,9 @@ export class Observer implements AsyncDisposable {
 
   async #captureLoop(): Promise<void> {
     const { signal } = this.#closing;
+    // What hooks told before says more than the screen: an adopted agent that asks would else seem
+    // to ask something that only keys can answer.
+    await this.#files.fresh();
     while (!signal.aborted) {
       await this.#drawn.promise;
       if (signal.aborted) return;

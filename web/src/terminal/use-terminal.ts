@@ -85,8 +85,11 @@ export function useTerminal(agentId: string, box: RefObject<HTMLElement | null>)
         screen.setWritable(false);
         change({ end });
       },
-      onError: ({ code, message, todo }) =>
-        tellFailed(new ApiError({ code, message, todo, status: 0 })),
+      onError: ({ code, message, todo }) => {
+        // The page itself says so.
+        if (code === 'live-agent.not-found') return;
+        tellFailed(new ApiError({ code, message, todo, status: 0 }));
+      },
       onInputLost: ({ bytes }) => {
         screen.setWritable(false);
         tellFailed(

@@ -18,7 +18,9 @@ export function Page({ title, actions, children }: PageProps) {
           {title}
         </h1>
         {/* Beside the title where there is room, else together below it. */}
-        <div className="flex shrink-0 flex-wrap items-center gap-2">{actions}</div>
+        <div className="flex max-w-full min-w-0 flex-wrap items-center gap-2 md:max-w-[60%] md:shrink-0">
+          {actions}
+        </div>
       </header>
       <div className="min-h-0 flex-1 overflow-auto">{children}</div>
     </div>

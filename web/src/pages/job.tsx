@@ -38,7 +38,8 @@ export function JobPage() {
         <span className="font-mono">{job.job_id}</span>
         <RelativeTime at={job.settled_at ?? job.started_at ?? job.created_at} />
       </p>
-      {job.error === null ? null : (
+      {/* The error of an attempt before the present one stands at that attempt. */}
+      {job.error === null || job.settled_at === null ? null : (
         <div role="alert" className="m-3 rounded-md border border-failed p-3">
           <p className="break-words">
             <span className="mr-2 font-mono text-failed">{job.error.code}</span>

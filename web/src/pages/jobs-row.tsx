@@ -50,7 +50,8 @@ export const JobRow = memo(function JobRow(props: JobRowProps) {
         </span>
         <span className="truncate">
           {job.title}
-          {job.error === null ? null : (
+          {/* A job that is tried again still has the error of the attempt before. */}
+          {job.error === null || job.settled_at === null ? null : (
             <>
               {' '}
               <span className="ml-1 font-mono text-xs text-failed">{job.error.code}</span>

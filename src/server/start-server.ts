@@ -103,7 +103,9 @@ class Running implements RunningServer {
     this.#draining.abort(new ServerStoppingError());
     const limit = this.#options.clock.deadline(limitMs, new ServerStoppingError());
     limit.signal.addEventListener('abort', () => this.#end(), { once: true });
-    await this.#close();
+    const closed = this.#close();
+    this.#sockets.destroySilent();
+    await closed;
     limit[Symbol.dispose]();
     this.#end();
   }

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { connect as connectTls } from 'node:tls';
 import { expect, test } from 'vitest';
 import { openApp } from '../../../src/app/index.ts';
 import { silentLog } from '../../../src/base/index.ts';
@@ -82,6 +84,25 @@ test('a server that stops sends streams away, finishes requests and takes no new
   expect(await slow.status).toBe(201);
   await drained;
 });
+
+test.each([{ tls: undefined }, { tls: await loadTls(certPath, keyPath) }])(
+  'a server that stops does not wait for connections on which nothing was asked',
+  async ({ tls }) => {
+    await using server = await TestServer.open({ tls });
+    const place = { port: server.server.port, host: '127.0.0.1', rejectUnauthorized: false };
+    const open = () => (tls === undefined ? connect(place) : connectTls(place));
+    const [begun, silent] = [open(), open()];
+    const event = tls === undefined ? 'connect' : 'secureConnect';
+    await Promise.all([once(begun, event), once(silent, event)]);
+    begun.write('GET /healthz HT');
+    for (const socket of [begun, silent]) socket.on('error', () => {}).resume();
+    expect((await server.ask('GET', '/healthz')).status).toBe(200);
+
+    const closed = Promise.all([once(begun, 'close'), once(silent, 'close')]);
+    await server.server.drain(Infinity);
+    await closed;
+  },
+);
 
 test('a server that stops waits for nobody longer than its limit', async () => {
   await using server = await TestServer.open();

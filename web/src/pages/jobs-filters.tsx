@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import type { JobCountsView } from '../../../src/contract/index.ts';
-import { sessionChoicesQuery } from '../api/jobs-choices.ts';
+import { agentChoicesQuery, sessionChoicesQuery } from '../api/jobs-choices.ts';
 import { useKeys } from '../state/keys.ts';
 import { StateBadge } from '../ui/state-badge.tsx';
 import type { JobsSearch, JobStatus } from './jobs-search.ts';
@@ -85,6 +85,8 @@ const look = 'min-h-8 min-w-0 rounded-md border border-line bg-surface px-2 plac
 export function JobsFilters({ search, onChange }: JobsFiltersProps) {
   const words = useRef<HTMLInputElement>(null);
   const { data: sessions = [] } = useQuery(sessionChoicesQuery);
+  const { data: installed = [] } = useQuery(agentChoicesQuery);
+  const agents = installed.map(({ agent: name }) => name);
   useKeys({ '/': () => words.current?.focus() });
   const isKnown = sessions.some(({ session_id: id }) => id === search.session);
   const { session, agent, mode, text } = search;
@@ -116,13 +118,19 @@ export function JobsFilters({ search, onChange }: JobsFiltersProps) {
           </option>
         ))}
       </select>
-      <LateInput
-        label="Agent"
-        placeholder="Agent"
+      <select
+        aria-label="Agent"
+        className={`${look} w-32`}
         value={agent ?? ''}
-        className="w-28"
-        onChange={(value) => onChange({ agent: value === '' ? undefined : value })}
-      />
+        onChange={({ target }) => onChange({ agent: target.value || undefined })}
+      >
+        <option value="">All agents</option>
+        {[...new Set([...(agent === undefined ? [] : [agent]), ...agents])].map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </select>
       <select
         aria-label="Mode"
         className={`${look} w-32`}

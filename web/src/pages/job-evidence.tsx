@@ -18,7 +18,8 @@ export function EvidenceList({ explanation }: EvidenceListProps) {
       <ul className="mt-1 space-y-1">
         {evidence.map(({ source, at, says, detail, outranked_by: outrankedBy }) => (
           <li key={source} className={outrankedBy === null ? '' : 'text-muted'}>
-            <span className="font-mono font-semibold">{source}</span> says {says}
+            <span className="font-mono font-semibold">{source}</span>
+            {says === '' ? '' : ` says ${says}`}
             {at === null ? null : (
               <>
                 {' '}

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { CodedError } from '../base/index.ts';
-import { type Attempt, getJob, type Job, listAttempts } from '../jobs/index.ts';
+import { type Attempt, findNextStart, getJob, type Job, listAttempts } from '../jobs/index.ts';
 import { RecordedStream, type Stretch } from '../recordings/index.ts';
 import type { Session } from '../sessions/index.ts';
 import type { AppContext } from './context.ts';
@@ -41,10 +41,19 @@ export async function findRecording(
   }
   const next = attempts.find((one) => one.number === attempt.number + 1);
   const isShared = attempt.homeDir !== attempt.exchangeDir;
-  const stretch = { from: attempt.startedAt, to: attempt.endedAt ?? Infinity };
   const session = await ctx.sessions.get(job.sessionId, signal);
   const dir = currentDir(ctx, session, attempt.homeDir);
-  return { job, attempt, next, dir, stretch: isShared ? stretch : undefined };
+  const stretch = isShared ? await stretchOf(ctx, attempt, signal) : undefined;
+  return { job, attempt, next, dir, stretch };
+}
+
+/** From its start to that of the next attempt in its terminal: its last words may be heard late. */
+async function stretchOf(
+  { store }: AppContext,
+  attempt: Attempt,
+  signal: AbortSignal,
+): Promise<Stretch> {
+  return { from: attempt.startedAt, to: (await findNextStart(store, attempt, signal)) - 1 };
 }
 
 /** Paths of attempts are those of an active session; an archived one lies elsewhere. */

@@ -94,11 +94,11 @@ async function factsOf(
 }
 
 /** How the agent's program ended, where that lies within the attempt. */
-async function findExit({ dir, stretch }: RecordingPlace): Promise<FrameOptions['exit']> {
+async function findExit({ dir, stretch, attempt }: RecordingPlace): Promise<FrameOptions['exit']> {
   const { EXIT_FILE, findExit: find } = await import('../agents/index.ts');
   const exit = await find(dir);
   if (exit === undefined || exit.kind === 'unknown') return undefined;
   const at = Math.floor((await stat(join(dir, EXIT_FILE))).mtimeMs);
-  if (at > (stretch?.to ?? Infinity)) return undefined;
+  if (stretch !== undefined && at > (attempt.endedAt ?? Infinity)) return undefined;
   return { at, status: exit.kind === 'signal' ? 128 + exit.signal : exit.status };
 }

@@ -54,6 +54,21 @@ export async function listAttempts(
   return rows.map(toAttempt);
 }
 
+/**
+ * When the agent of an attempt was given its next one, wall time in ms: what its terminal printed
+ * before that belongs to this attempt, however late it was heard. Infinity when there is none.
+ */
+export async function findNextStart(
+  store: Store,
+  { homeDir, startedAt }: Pick<Attempt, 'homeDir' | 'startedAt'>,
+  signal: AbortSignal,
+): Promise<number> {
+  const query = `SELECT min(started_at) AS next FROM attempts
+    WHERE home_dir = $1 AND started_at > $2`;
+  const [row] = await store.read(async (sql) => await sql.all(query, [homeDir, startedAt]), signal);
+  return Number(row?.['next'] ?? Infinity);
+}
+
 export interface JobQuery extends JobChoice {
   /** Where the page before this one ended. */
   readonly cursor?: string | undefined;

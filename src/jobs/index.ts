@@ -26,7 +26,14 @@ export { type AgentFacts, findAttemptAgent, getMainAgentFacts, listAgents } from
 export { lookRequestOf } from './attempt-request.ts';
 export { holdMainAgent, type MainAgentHold } from './hold-main-agent.ts';
 export { startMainAgent } from './start-main-agent.ts';
-export { getJob, type JobQuery, listAttempts, listJobs, type Page } from './find-job.ts';
+export {
+  findNextStart,
+  getJob,
+  type JobQuery,
+  listAttempts,
+  listJobs,
+  type Page,
+} from './find-job.ts';
 export type { WorkerTools } from './hold-attempt.ts';
 export {
   isSettled,

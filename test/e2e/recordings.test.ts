@@ -132,9 +132,9 @@ test('the attempts of a conversation have one recording, each its own part of it
 
   const log = await program.json(jobLogView.strict(), ['job', 'logs', second]);
   expect(log.path).toBe(path);
-  const text = (await program.run(['job', 'logs', second])).stdout;
-  expect(text).toContain(`Wrote `);
-  expect(text).not.toContain(first);
+  const said = async (): Promise<string> => (await program.run(['job', 'logs', second])).stdout;
+  await expect.poll(said).toContain('Wrote ');
+  expect(await said()).not.toContain(first);
   const [start, ...rest] = moments((await program.run(['job', 'recording', second])).stdout);
   // The screen on which it began, then its own output.
   expect(start).toMatchObject({ ms: 0, code: 'o', data: expect.stringContaining(first) });

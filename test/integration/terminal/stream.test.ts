@@ -4,14 +4,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { RecordedStream } from '../../../src/recordings/index.ts';
 import { styledText } from '../../../src/terminal/styled-text.ts';
-import { openHub, startAgent, TestViewer } from './support.ts';
+import { openHub, startAgent, TestViewer, untilRecorded } from './support.ts';
 
 const never = new AbortController().signal;
 
 test('shows what the terminal holds, and then what it prints', async () => {
   await using agent = await startAgent('echo before; exec cat');
   const { pane, signal } = agent.opened;
-  await pane.untilScreen((rows) => rows.includes('before'), signal);
+  await untilRecorded(agent, 'before');
   const hub = openHub();
   const viewer = new TestViewer();
   await viewer.watch(hub, agent.place);
@@ -188,7 +188,7 @@ test('gives thumbnails of what changed, and no stream', async () => {
 test('follows as text, from the last lines on', async () => {
   await using agent = await startAgent('seq 1 5; exec cat');
   const { pane, signal } = agent.opened;
-  await pane.untilScreen((rows) => rows.includes('5'), signal);
+  await untilRecorded(agent, '5');
   const stop = new AbortController();
   let text = '';
   const reading = (async () => {

@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import headless from '@xterm/headless';
 // oxlint-disable-next-line import/default -- CommonJS
 import unicode11 from '@xterm/addon-unicode11';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { recorderArgv } from '../../../src/agents/recorder.ts';
 import { silentLog, systemClock } from '../../../src/base/index.ts';
 import {
@@ -55,6 +57,12 @@ export async function startAgent(script: string, limitBytes = 64e6): Promise<Age
       await home[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Wait until the recorder has heard this: tmux may show it before. */
+export async function untilRecorded({ place }: Agent, text: string): Promise<void> {
+  const log = join(place.homeDir, 'stream.log');
+  await expect.poll(async () => await readFile(log, 'utf8').catch(() => '')).toContain(text);
 }
 
 export function openHub(options: Partial<HubOptions> = {}): TerminalHub {

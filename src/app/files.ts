@@ -45,7 +45,13 @@ export async function saveUpload(
 ): Promise<FileView> {
   const session = await sessions.getActive(sessionId, signal);
   const upload = { name, chunks, nonce: ids.nonce(), now: clock.now() };
-  return toFileView(await files.saveUpload(session, upload, signal));
+  try {
+    return toFileView(await files.saveUpload(session, upload, signal));
+  } catch (error) {
+    // Archived or deleted meanwhile, it is not where it was.
+    if (error instanceof files.SessionWriteError) await sessions.getActive(sessionId, signal);
+    throw error;
+  }
 }
 
 /** Remove a file of an active session's `uploads/`. */

@@ -118,10 +118,13 @@ async function sendProblem(
   const limit = request.routeOptions.bodyLimit ?? 0;
   const error = isTooLarge ? new RequestTooLargeError(limit) : thrown;
   const { view, headers } = toProblem(error, request.id);
-  request.problemCode = view.code;
-  ctx.metrics.refused(view.code);
   // Nobody waits for the reply of a request whose client went away.
-  if (view.status === 500 && !isAborted(request, thrown)) {
+  const isGone = isAborted(request, thrown);
+  if (!isGone) {
+    request.problemCode = view.code;
+    ctx.metrics.refused(view.code);
+  }
+  if (view.status === 500 && !isGone) {
     ctx.log.error('a request failed', { requestId: request.id, route: request.routeName, error });
   }
   reply.code(view.status).headers(headers);

@@ -52,6 +52,8 @@ export async function saveUpload(
     return { path: `uploads/${name}`, bytes, modifiedAt, isDirectory: false };
   } catch (error) {
     await rm(part, { force: true });
+    // Whoever sent it went away, which its stream tells by a system code too.
+    signal.throwIfAborted();
     const code = systemCode(error);
     throw code === undefined ? error : new SessionWriteError(path, code, { cause: error });
   }

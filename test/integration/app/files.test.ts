@@ -118,6 +118,26 @@ test.each(['', '.', '..', '.hidden', 'a/b', 'a\\b', 'a\nb', 'a\0b', 'a\u202Eb', 
   },
 );
 
+test('says that its session is gone when that is deleted during an upload', async () => {
+  const half = Promise.withResolvers<void>();
+  const deleted = Promise.withResolvers<void>();
+  const slow = async function* (): AsyncGenerator<Uint8Array> {
+    yield Buffer.from('half');
+    half.resolve();
+    await deleted.promise;
+    yield Buffer.from('rest');
+  };
+  const refused = expect(bench.app.saveUpload(session.id, 'slow', slow())).rejects.toMatchObject({
+    code: 'session.not-found',
+  });
+  await half.promise;
+  await bench.app.archiveSession(session.id);
+  await bench.app.deleteSession(session.id);
+  deleted.resolve();
+
+  await refused;
+});
+
 test('removes what a killed server left of uploads, and none that is being written', async () => {
   const uploads = join(session.dir, 'uploads');
   for (const name of ['.upload-left', '.upload-now']) await writeFile(join(uploads, name), 'half');

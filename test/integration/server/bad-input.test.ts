@@ -1,5 +1,8 @@
-import { connect } from 'node:net';
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { request } from 'node:http';
+import { connect } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -127,6 +130,29 @@ test('an upload that is too large is refused, told beforehand or not', async () 
   expectProblem(untold, 'request.too-large');
   const files = await server.app.listFiles(ids['session_id'] ?? '', 'uploads');
   expect(files.items).toEqual([]);
+});
+
+test('an upload whose client goes away leaves nothing, and is no fault of ours', async () => {
+  const kept = keptLog();
+  await using own = await TestServer.open({ log: kept.log });
+  const { cookie } = await own.makeAdmin();
+  const { id, dir } = await own.app.createSession({ userId: 'ann' });
+  const upload = request(`${own.url}/api/sessions/${id}/uploads/a`, {
+    method: 'PUT',
+    headers: { cookie: `tbl=${cookie}`, origin: own.url, 'content-length': '100' },
+  });
+  upload.on('error', () => {});
+  upload.write('half');
+  await expect.poll(() => readdirSync(join(dir, 'uploads'))).toHaveLength(1);
+  upload.destroy();
+
+  const ended = () =>
+    kept.lines.find((line) => line['text'] === 'request' && line['route'] === 'uploadFile');
+  await expect.poll(ended).toMatchObject({ isWhole: false });
+  await expect.poll(() => readdirSync(join(dir, 'uploads'))).toEqual([]);
+  const metrics = await own.ask('GET', '/metrics', { cookie });
+  expect(metrics.text).not.toContain('internal.fault');
+  expect(kept.lines.filter(({ level }) => level === 'error')).toEqual([]);
 });
 
 test('a path that does not exist is told by code', async () => {

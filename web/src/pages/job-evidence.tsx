@@ -16,8 +16,8 @@ export function EvidenceList({ explanation }: EvidenceListProps) {
         {evidence.length === 0 ? 'and nothing tells more.' : 'because:'}
       </p>
       <ul className="mt-1 space-y-1">
-        {evidence.map(({ source, at, says, detail, outranked_by: outrankedBy }) => (
-          <li key={source} className={outrankedBy === null ? '' : 'text-muted'}>
+        {evidence.map(({ source, at, says, detail, outranked_by: outrankedBy }, index) => (
+          <li key={index} className={outrankedBy === null ? '' : 'text-muted'}>
             <span className="font-mono font-semibold">{source}</span>
             {says === '' ? '' : ` says ${says}`}
             {at === null ? null : (

@@ -25,6 +25,12 @@ type Environment = Readonly<Record<string, string>>;
 
 /** The program on a data directory of its own, where Claude Code is never found. */
 export class Program implements AsyncDisposable {
+  /**
+   * A server that ends between the end of a job and that of its agent leaves that to the next
+   * worker: then there is to be one.
+   */
+  hasServed = false;
+
   readonly dir: string;
   readonly dataDir: string;
   readonly environment: Environment;
@@ -114,6 +120,7 @@ export class Program implements AsyncDisposable {
       .filter(([, , status = '']) => ['queued', 'leased', 'running'].includes(status))
       .map(([, id = '']) => id);
     if (open.length > 0) await this.run(['job', 'cancel', ...open]);
+    if (this.hasServed) await this.run(['worker', '--until-idle']);
     await rm(this.dir, { recursive: true, force: true, maxRetries: 3 });
   }
 }

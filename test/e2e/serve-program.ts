@@ -25,6 +25,7 @@ export async function openServer(
   program: Program,
   args: readonly string[] = [],
 ): Promise<ServeProgram> {
+  program.hasServed = true;
   const child = spawn(process.execPath, [main, 'serve', '--port', '0', '--json', ...args], {
     env: program.environment,
     cwd: program.dir,

@@ -63,6 +63,7 @@ export class Served implements AsyncDisposable {
   /** Build the dashboard where it is older than its sources, and serve it on loopback. */
   static async start(program: Program, options: readonly string[] = []): Promise<Served> {
     await promisify(execFile)(buildWeb);
+    program.hasServed = true;
     const child = spawn(process.execPath, [main, 'serve', '--port', '0', '--json', ...options], {
       env: program.environment,
       cwd: program.dir,

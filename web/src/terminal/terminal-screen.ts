@@ -1,4 +1,5 @@
 import { SearchAddon } from '@xterm/addon-search';
+import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal } from '@xterm/xterm';
@@ -43,6 +44,9 @@ export class TerminalScreen {
     });
     this.#terminal = terminal;
     swallowReplies(terminal);
+    // As the server's: wide letters must have one width on both sides.
+    terminal.loadAddon(new Unicode11Addon());
+    terminal.unicode.activeVersion = '11';
     terminal.loadAddon(this.search);
     terminal.loadAddon(new WebLinksAddon((event, uri) => openLink(event, uri)));
     terminal.open(box);

@@ -1,4 +1,5 @@
 import { SerializeAddon } from '@xterm/addon-serialize';
+import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import type { Cast } from './parse-cast.ts';
@@ -42,6 +43,8 @@ export class Screen {
     this.#host = host;
     const { columns, rows } = cast;
     this.#terminal = new Terminal({
+      // Asked for by the widths of letters.
+      allowProposedApi: true,
       cols: columns,
       rows,
       disableStdin: true,
@@ -54,6 +57,8 @@ export class Screen {
       minimumContrastRatio: 4.5,
       theme: { background: '#0b1120', foreground: '#e2e8f0' },
     });
+    this.#terminal.loadAddon(new Unicode11Addon());
+    this.#terminal.unicode.activeVersion = '11';
     this.#terminal.loadAddon(this.#serializer);
     this.#terminal.open(host);
     // Its keys are those of the player.

@@ -77,8 +77,15 @@ test('a first admin queues a job, answers its agent where it asks, and reads wha
 
   await page.keyboard.press('g');
   await page.keyboard.press('j');
+  await page.getByRole('heading', { name: 'Jobs', exact: true }).waitFor();
   await row(page, 'Describe the colours').waitFor();
-  await page.keyboard.press('j');
+  const isFocused = async (): Promise<boolean> => {
+    await page.keyboard.press('j');
+    return await row(page, 'Describe the colours').evaluate(
+      (one) => one === document.activeElement,
+    );
+  };
+  await expect.poll(isFocused).toBe(true);
   await page.keyboard.press('Enter');
   await until(page, 'The colour is Blue.');
   await page.getByRole('region', { name: 'Attempts' }).getByText('succeeded').waitFor();
@@ -231,6 +238,7 @@ test('a server that is killed is missed, nothing can be done, and all is well wh
   await page.goto(`${server.url}/jobs`);
   await row(page, 'Before').waitFor();
   await page.getByLabel('Select Before').check();
+  await until(page, 'Connected');
   await server.kill();
 
   await until(page, 'Reconnecting for');
@@ -253,6 +261,8 @@ test('a page that is opened while the server is away comes when it is back, and 
   await add(program, 'Before');
   await page.goto(`${server.url}/jobs`);
   await row(page, 'Before').waitFor();
+  // One that never was connected is still connecting.
+  await until(page, 'Connected');
   await server.kill();
 
   await until(page, 'Reconnecting for');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { demoAdapter } from '../../../src/agents/engine.ts';
 import type { Agent, AgentRequest } from '../../../src/agents/index.ts';
-import { type Clock, findByEnvironment, systemClock } from '../../../src/base/index.ts';
+import { type Clock, findByEnvironment, systemClock, systemCode } from '../../../src/base/index.ts';
 import { connectTmuxServer, type TmuxServer } from '../../../src/tmux/index.ts';
 import { Bench, linesOf, within } from './bench.ts';
 
@@ -68,10 +68,19 @@ export function processesOf({ request, agent }: StartedDemo): readonly number[] 
     .filter((pid) => pid !== agent.address.server.pid);
 }
 
+/** A hook that was just at its end may be gone by now. */
+function stop(pid: number): void {
+  try {
+    process.kill(pid, 'SIGSTOP');
+  } catch (error) {
+    if (systemCode(error) !== 'ESRCH') throw error;
+  }
+}
+
 /** Stop the agent. Not the program between it and tmux: tmux lets that go on at once, and all with it. */
 export async function freeze(started: StartedDemo): Promise<void> {
   await onServer(started, async (server) => {
     const { pid } = await server.pane('%0').info(soon('info'));
-    for (const one of processesOf(started)) if (one !== pid) process.kill(one, 'SIGSTOP');
+    for (const one of processesOf(started)) if (one !== pid) stop(one);
   });
 }

@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Clock, systemCode } from '../../base/index.ts';
+import type { Clock } from '../../base/index.ts';
 import type { AgentInstallation } from '../agent.ts';
-import { findExecutable } from '../find-executable.ts';
-import { readProgramVersion } from '../program-version.ts';
-import { testedVersions } from '../screen-rules/load-rules.ts';
-
-type Environment = Readonly<Record<string, string>>;
-type Readiness = Pick<AgentInstallation, 'readiness' | 'problem' | 'todo'>;
+import {
+  type Cli,
+  detectProgram,
+  type DetectTools,
+  type Environment,
+  type Readiness,
+  ready,
+} from '../detect-program.ts';
+import { readTextOrNothing } from '../read-text.ts';
 
 const run = promisify(execFile);
 
@@ -19,52 +21,23 @@ const LIMIT_MS = 10_000;
 export const INSTALL_TODO =
   'Install it (npm install -g @openai/codex), or set codex_path in config.yaml';
 
-export interface DetectTools {
-  /** A name to look for on the PATH, or an absolute path. */
-  readonly program: string;
-  readonly clock: Clock;
-}
-
 /**
  * Look for Codex and ask it whether it is logged in. Nothing is sent, and no secret is read by us.
  */
 export async function detectCodex(
   environment: Environment,
-  { program, clock }: DetectTools,
+  tools: DetectTools,
   signal: AbortSignal,
 ): Promise<AgentInstallation> {
-  const name = 'codex';
-  const path = await findExecutable(program, environment);
-  if (path === undefined) {
-    const problem = `${program} was not found`;
-    const missing = { isFound: false, path, version: undefined, readiness: 'no' } as const;
-    return { name, ...missing, problem, todo: INSTALL_TODO };
-  }
-  const version = await readProgramVersion(
-    {
-      argv: [path, '--version'],
-      pattern: /^codex-cli (?<version>\S+)/m,
-      limitMs: LIMIT_MS,
-      environment,
-      clock,
-    },
-    signal,
-  );
-  const found = { name, isFound: true, path, version };
-  if (version === undefined) {
-    const problem = `${path} --version gave no version within ${LIMIT_MS / 1000} s`;
-    return { ...found, readiness: 'no', problem, todo: INSTALL_TODO };
-  }
-  const readiness = await findReadiness(path, environment, clock, signal);
-  const tested = testedVersions('codex');
-  if (readiness.problem !== undefined || tested.includes(version))
-    return { ...found, ...readiness };
-  return {
-    ...found,
-    ...readiness,
-    problem: `Version ${version} is untested (hooks and their trust, dialogs, screens); tested is ${tested.join(', ')}`,
-    todo: 'Try it with one small job; its dialogs may not be recognised',
+  const cli: Cli = {
+    name: 'codex',
+    pattern: /^codex-cli (?<version>\S+)/m,
+    versionLimitMs: LIMIT_MS,
+    installTodo: INSTALL_TODO,
+    uncertain: 'hooks and their trust, dialogs, screens',
+    findReadiness: async (path, stop) => await findReadiness(path, environment, tools.clock, stop),
   };
+  return await detectProgram(cli, environment, tools, signal);
 }
 
 // oxlint-disable-next-line max-params -- one call; an object would only repeat the names
@@ -75,11 +48,11 @@ async function findReadiness(
   signal: AbortSignal,
 ): Promise<Readiness> {
   if (await isLoggedIn(path, environment, clock, signal)) {
-    return { readiness: 'yes', problem: undefined, todo: undefined };
+    return ready;
   }
   const todo = 'Run codex once by hand and log in, or: codex login --with-api-key <FILE';
   // A key in the environment is for providers alone, each of which names its own.
-  const config = await readText(join(codexHome(environment), 'config.toml'));
+  const config = await readTextOrNothing(join(codexHome(environment), 'config.toml'));
   const provider = /^\s*model_provider\s*=\s*["'](?<name>[^"']+)/m.exec(config)?.groups?.['name'];
   return provider === undefined
     ? { readiness: 'no', problem: 'no login was found', todo }
@@ -110,13 +83,4 @@ async function isLoggedIn(
 
 function codexHome(environment: Environment): string {
   return environment['CODEX_HOME'] ?? join(environment['HOME'] ?? '/', '.codex');
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    return '';
-  }
 }

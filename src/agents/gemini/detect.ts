@@ -1,13 +1,15 @@
 import { join } from 'node:path';
-import { type Clock, exists } from '../../base/index.ts';
+import { exists } from '../../base/index.ts';
 import type { AgentInstallation } from '../agent.ts';
-import { findExecutable } from '../find-executable.ts';
-import { readProgramVersion } from '../program-version.ts';
-import { testedVersions } from '../screen-rules/load-rules.ts';
+import {
+  type Cli,
+  detectProgram,
+  type DetectTools,
+  type Environment,
+  type Readiness,
+  ready,
+} from '../detect-program.ts';
 import { chosenLogin, geminiHome, readSettings } from './home.ts';
-
-type Environment = Readonly<Record<string, string>>;
-type Readiness = Pick<AgentInstallation, 'readiness' | 'problem' | 'todo'>;
 
 /** It takes more than a second on a quiet machine. */
 const VERSION_LIMIT_MS = 20_000;
@@ -16,56 +18,26 @@ const VERSION_LIMIT_MS = 20_000;
 export const INSTALL_TODO =
   'Install it (npm install -g @google/gemini-cli), or set gemini_path in config.yaml';
 
-export interface DetectTools {
-  /** A name to look for on the PATH, or an absolute path. */
-  readonly program: string;
-  readonly clock: Clock;
-}
-
 /**
  * Look for Gemini CLI and for signs that it can work: a way to log in was chosen, and what it
  * needs is there. Of secrets it reads none, and nothing is sent.
  */
 export async function detectGemini(
   environment: Environment,
-  { program, clock }: DetectTools,
+  tools: DetectTools,
   signal: AbortSignal,
 ): Promise<AgentInstallation> {
-  const name = 'gemini';
-  const path = await findExecutable(program, environment);
-  if (path === undefined) {
-    const problem = `${program} was not found`;
-    const missing = { isFound: false, path, version: undefined, readiness: 'no' } as const;
-    return { name, ...missing, problem, todo: INSTALL_TODO };
-  }
-  const version = await readProgramVersion(
-    {
-      argv: [path, '--version'],
-      pattern: /^\d+\.\d+\.\d+\S*/m,
-      limitMs: VERSION_LIMIT_MS,
-      environment,
-      clock,
-    },
-    signal,
-  );
-  const found = { name, isFound: true, path, version };
-  if (version === undefined) {
-    const problem = `${path} --version gave no version within ${VERSION_LIMIT_MS / 1000} s`;
-    return { ...found, readiness: 'no', problem, todo: 'Run it by hand: it needs Node.js 20' };
-  }
-  const readiness = await findReadiness(environment);
-  const tested = testedVersions('gemini');
-  if (readiness.problem !== undefined || tested.includes(version))
-    return { ...found, ...readiness };
-  return {
-    ...found,
-    ...readiness,
-    problem: `Version ${version} is untested (hooks, dialogs, screens); tested is ${tested.join(', ')}`,
-    todo: 'Try it with one small job; its dialogs may not be recognised',
+  const cli: Cli = {
+    name: 'gemini',
+    pattern: /^\d+\.\d+\.\d+\S*/m,
+    versionLimitMs: VERSION_LIMIT_MS,
+    installTodo: INSTALL_TODO,
+    brokenTodo: 'Run it by hand: it needs Node.js 20',
+    uncertain: 'hooks, dialogs, screens',
+    findReadiness: async () => await findReadiness(environment),
   };
+  return await detectProgram(cli, environment, tools, signal);
 }
-
-const ready: Readiness = { readiness: 'yes', problem: undefined, todo: undefined };
 
 async function findReadiness(environment: Environment): Promise<Readiness> {
   const home = geminiHome(environment);

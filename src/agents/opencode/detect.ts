@@ -1,13 +1,16 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clock, systemCode } from '../../base/index.ts';
+import { systemCode } from '../../base/index.ts';
 import type { AgentInstallation } from '../agent.ts';
-import { findExecutable } from '../find-executable.ts';
-import { readProgramVersion } from '../program-version.ts';
-import { testedVersions } from '../screen-rules/load-rules.ts';
-
-type Environment = Readonly<Record<string, string>>;
-type Readiness = Pick<AgentInstallation, 'readiness' | 'problem' | 'todo'>;
+import {
+  type Cli,
+  detectProgram,
+  type DetectTools,
+  type Environment,
+  type Readiness,
+  ready,
+} from '../detect-program.ts';
+import { readTextOrNothing } from '../read-text.ts';
 
 /** It takes about a second on a quiet machine. */
 const VERSION_LIMIT_MS = 20_000;
@@ -16,53 +19,24 @@ const VERSION_LIMIT_MS = 20_000;
 export const INSTALL_TODO =
   'Install it (npm install -g opencode-ai), or set opencode_path in config.yaml';
 
-export interface DetectTools {
-  /** A name to look for on the PATH, or an absolute path. */
-  readonly program: string;
-  readonly clock: Clock;
-}
-
 /**
  * Look for opencode and for signs that it can work: a login, a key, or a provider in its
  * configuration. Of secrets it reads none, and nothing is sent.
  */
 export async function detectOpencode(
   environment: Environment,
-  { program, clock }: DetectTools,
+  tools: DetectTools,
   signal: AbortSignal,
 ): Promise<AgentInstallation> {
-  const name = 'opencode';
-  const path = await findExecutable(program, environment);
-  if (path === undefined) {
-    const problem = `${program} was not found`;
-    const missing = { isFound: false, path, version: undefined, readiness: 'no' } as const;
-    return { name, ...missing, problem, todo: INSTALL_TODO };
-  }
-  const version = await readProgramVersion(
-    {
-      argv: [path, '--version'],
-      pattern: /^\d+\.\d+\.\d+\S*/m,
-      limitMs: VERSION_LIMIT_MS,
-      environment,
-      clock,
-    },
-    signal,
-  );
-  const found = { name, isFound: true, path, version };
-  if (version === undefined) {
-    const problem = `${path} --version gave no version within ${VERSION_LIMIT_MS / 1000} s`;
-    return { ...found, readiness: 'no', problem, todo: INSTALL_TODO };
-  }
-  const readiness = await findReadiness(environment);
-  const tested = testedVersions('opencode');
-  if (readiness.problem !== undefined || tested.includes(version))
-    return { ...found, ...readiness };
-  return {
-    ...found,
-    ...readiness,
-    problem: `Version ${version} is untested (plugin events, permissions, screens); tested is ${tested.join(', ')}`,
-    todo: 'Try it with one small job; its dialogs may not be recognised',
+  const cli: Cli = {
+    name: 'opencode',
+    pattern: /^\d+\.\d+\.\d+\S*/m,
+    versionLimitMs: VERSION_LIMIT_MS,
+    installTodo: INSTALL_TODO,
+    uncertain: 'plugin events, permissions, screens',
+    findReadiness: async () => await findReadiness(environment),
   };
+  return await detectProgram(cli, environment, tools, signal);
 }
 
 /** Keys by which opencode takes the best-known providers for usable; it knows a hundred more. */
@@ -74,8 +48,6 @@ const keys = [
   'GEMINI_API_KEY',
   'GOOGLE_GENERATIVE_AI_API_KEY',
 ];
-
-const ready: Readiness = { readiness: 'yes', problem: undefined, todo: undefined };
 
 async function findReadiness(environment: Environment): Promise<Readiness> {
   const isSet = (name: string): boolean => (environment[name] ?? '') !== '';
@@ -110,17 +82,10 @@ async function namesProvider(environment: Environment): Promise<boolean> {
     join(config, 'opencode', name),
   );
   const texts = await Promise.all(
-    [...paths, environment['OPENCODE_CONFIG'] ?? ''].map(async (path) => await readText(path)),
+    [...paths, environment['OPENCODE_CONFIG'] ?? ''].map(
+      async (path) => await readTextOrNothing(path),
+    ),
   );
   const all = [...texts, environment['OPENCODE_CONFIG_CONTENT'] ?? ''];
   return all.some((text) => /"provider"\s*:\s*\{\s*"/.test(text.replaceAll(/^\s*\/\/.*$/gm, '')));
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (systemCode(error) === undefined) throw error;
-    return '';
-  }
 }

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { openLoopbackServer } from './loopback-server.ts';
 import { pathsIn, type Reply, type Turn } from './model-api.ts';
 
 type ErrorReply = Extract<Reply, { readonly kind: 'error' }>;
@@ -51,17 +51,11 @@ export async function openChatCompletionsApi(
     return reply;
   };
 
-  const server = createServer((request, response) => {
-    serve(request, response, answer).catch((error: unknown) => {
-      response.destroy(error instanceof Error ? error : new Error(String(error)));
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('not listening on TCP');
+  const server = await openLoopbackServer(
+    async (request, response) => await serve(request, response, answer),
+  );
   return {
-    url: `http://127.0.0.1:${address.port}/v1`,
+    url: `${server.url}/v1`,
     prompts,
     get requestCount() {
       return requestCount;
@@ -69,11 +63,7 @@ export async function openChatCompletionsApi(
     get lastRequest() {
       return lastRequest;
     },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    [Symbol.asyncDispose]: async () => await server[Symbol.asyncDispose](),
   };
 }
 

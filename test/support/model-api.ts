@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { openLoopbackServer } from './loopback-server.ts';
 
 /** What the model says to one request. */
 export type Reply =
@@ -67,24 +67,16 @@ export async function openModelApi(model: Model = readThenWrite): Promise<ModelA
     return reply;
   };
 
-  const server = createServer((request, response) => {
-    serve(request, response, answer).catch((error: unknown) => {
-      response.destroy(error instanceof Error ? error : new Error(String(error)));
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const server = await openLoopbackServer(
+    async (request, response) => await serve(request, response, answer),
+  );
   return {
-    url: `http://127.0.0.1:${portOf(server)}`,
+    url: server.url,
     prompts,
     get requestCount() {
       return requestCount;
     },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    [Symbol.asyncDispose]: async () => await server[Symbol.asyncDispose](),
   };
 }
 
@@ -273,10 +265,4 @@ async function readAll(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('not listening on TCP');
-  return address.port;
 }

@@ -42,6 +42,7 @@ export {
 export { parseRule } from './policy.ts';
 export { findRuns } from './clear.ts';
 export { loadEngine } from './load-engine.ts';
+export { eventsLink } from './hook-spool.ts';
 export { findRecorder } from './recorder.ts';
 export { LONGEST_RESET_MS } from './reset-time.ts';
 export { EXIT_FILE, findExit } from './runner.ts';

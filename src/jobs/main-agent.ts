@@ -1,7 +1,13 @@
 import { mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { AgentAddress, AgentRequest, Exchange, PermissionPolicy } from '../agents/index.ts';
+import {
+  type AgentAddress,
+  type AgentRequest,
+  eventsLink,
+  type Exchange,
+  type PermissionPolicy,
+} from '../agents/index.ts';
 import { CodedError, systemCode, writeFileAtomic } from '../base/index.ts';
 
 /** A session's main agent: one conversation that takes prompt after prompt. */
@@ -156,13 +162,13 @@ interface AgentNames {
 
 /** The same agent as its hooks tell of it now, whatever exchange they write to. */
 export function withPresentEvents(request: AgentRequest): AgentRequest {
-  const eventsDir = join(request.homeDir, 'events');
+  const eventsDir = eventsLink(request.homeDir);
   return { ...request, exchange: { ...request.exchange, eventsDir } };
 }
 
 /** Have the agent's hooks write to the events of this exchange from now on. */
 export async function turnTo({ homeDir, exchange }: AgentRequest): Promise<void> {
-  const link = join(homeDir, 'events');
+  const link = eventsLink(homeDir);
   const next = `${link}.next`;
   await mkdir(homeDir, { recursive: true });
   await rm(next, { force: true });

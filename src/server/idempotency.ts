@@ -3,10 +3,18 @@ import type { Route, RouteName } from '../contract/index.ts';
 import type { ServerCall } from './handler.ts';
 import { InvalidRequestError } from './request-errors.ts';
 
+/** What of a call decides whether it was made before. */
+interface KeyedCall extends Pick<
+  ServerCall,
+  'principal' | 'params' | 'query' | 'body' | 'answer' | 'signal'
+> {
+  readonly app: Pick<ServerCall['app'], 'findReply' | 'keepReply'>;
+}
+
 interface KeyedRequest {
   readonly name: RouteName;
   readonly route: Route;
-  readonly call: ServerCall;
+  readonly call: KeyedCall;
   readonly key: string | readonly string[];
 }
 
@@ -48,7 +56,8 @@ export async function once(request: KeyedRequest, work: () => Promise<unknown>):
     }
     const reply = await work();
     const status = call.answer.status ?? request.route.status;
-    await call.app.keepReply(asked, { status, reply }, call.signal);
+    // Whoever gave up waiting asks again with this key: what is done is not to be done twice.
+    await call.app.keepReply(asked, { status, reply });
     return reply;
   } finally {
     running.delete(own);

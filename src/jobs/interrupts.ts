@@ -3,9 +3,14 @@ import type { WorkerTools } from './hold-attempt.ts';
 import type { Lease } from './lease.ts';
 import type { Steering } from './steering.ts';
 
+interface Interrupt {
+  readonly lease: Lease;
+  readonly steering: Steering;
+}
+
 interface Holder {
   readonly workerId: string;
-  readonly held: ReadonlyMap<string, { readonly lease: Lease; readonly steering: Steering }>;
+  readonly held: ReadonlyMap<string, Interrupt>;
 }
 
 /**
@@ -43,23 +48,35 @@ export async function carryOutInterrupts(
 }
 
 async function interrupt(
-  { lease, steering }: { readonly lease: Lease; readonly steering: Steering },
+  one: Interrupt,
   { store, clock, log }: Pick<WorkerTools, 'store' | 'clock' | 'log'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { job, attempt } = lease;
-  const tell = async (kind: string, facts: object): Promise<void> => {
+  const { job, attempt } = one.lease;
+  try {
+    const { kind, facts } = await press(one, log, signal);
     const data = { attempt: attempt.number, ...facts };
     const event = { stream: job.id, kind, at: clock.now(), data };
     await store.write(async (sql) => await sql.append(event), signal);
-  };
-  try {
-    await steering.agent?.interrupt(signal);
-    await tell('attempt.interrupted', { detail: 'somebody asked for it' });
   } catch (error) {
     if (signal.aborted) return;
-    log.warn('a turn was not interrupted', { jobId: job.id, error });
+    log.warn('what became of an interrupt was not written down', { jobId: job.id, error });
+  }
+}
+
+/** Interrupt the agent; the event that tells of it, whether it stopped or not. */
+async function press(
+  { lease, steering }: Interrupt,
+  log: WorkerTools['log'],
+  signal: AbortSignal,
+): Promise<{ readonly kind: string; readonly facts: object }> {
+  try {
+    await steering.agent?.interrupt(signal);
+    return { kind: 'attempt.interrupted', facts: { detail: 'somebody asked for it' } };
+  } catch (error) {
+    signal.throwIfAborted();
+    log.warn('a turn was not interrupted', { jobId: lease.job.id, error });
     const message = error instanceof CodedError ? error.message : String(error);
-    await tell('attempt.not-interrupted', { message }).catch(() => {});
+    return { kind: 'attempt.not-interrupted', facts: { message } };
   }
 }

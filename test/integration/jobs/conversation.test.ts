@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { silentLog } from '../../../src/base/index.ts';
 import { requestCancel, requestInterrupt } from '../../../src/jobs/index.ts';
 import { withAgents } from '../../support/fake-agents.ts';
 import { type Harness, never, openHarness } from './harness.ts';
@@ -258,6 +259,25 @@ test('an interrupt stops the turn that runs, once', async () => {
     status: 'running',
     interruptRequestedAt: undefined,
   });
+});
+
+test('a turn that was stopped is not called going on when that cannot be written down', async () => {
+  await using harness = await openHarness(() => 'hang');
+  await harness.add('job_a', persistent);
+  await harness.store.write(
+    async (sql) =>
+      await sql.run(`CREATE TRIGGER full BEFORE INSERT ON events
+        WHEN new.kind = 'attempt.interrupted' BEGIN SELECT RAISE(ABORT, 'no room'); END`),
+    never,
+  );
+  const warned = Promise.withResolvers<string>();
+  const log = { ...silentLog, warn: warned.resolve };
+  await using _worker = await harness.worker({ log });
+  await untilEvent(harness, 'job_a', 'attempt.busy');
+  await requestInterrupt(harness.store, 'job_a', 1, never);
+  expect(await warned.promise).toBe('what became of an interrupt was not written down');
+  expect(asked(harness, 'interrupt')).toEqual(['interrupt job_a/1']);
+  expect(await harness.events('job_a')).not.toContain('attempt.not-interrupted');
 });
 
 test('an interrupt that came too late for its attempt does not stop the next one', async () => {

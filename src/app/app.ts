@@ -43,7 +43,7 @@ import {
   pruneRecordings,
 } from './keep-recordings.ts';
 import { measure, type Measures } from './measure.ts';
-import { answerAgent, type AnswerInput, openQuestions } from './questions.ts';
+import { answerAgent, type AnswerInput, getAsked, openQuestions } from './questions.ts';
 import { readOutput } from './read-output.ts';
 import { type JobRecording, openRecording } from './recordings.ts';
 import { openAccounts } from './open-accounts.ts';
@@ -241,6 +241,11 @@ export class App extends ServedApp implements AsyncDisposable {
   /** What waits for a person now, the oldest first: of all jobs, or of one. */
   async listQuestions(jobId?: string, signal: AbortSignal = never): Promise<readonly Question[]> {
     return await openQuestions(this.#ctx, jobId, signal);
+  }
+
+  /** A question by its id, or whatever a job asks now. */
+  async getQuestion(id: string, signal: AbortSignal = never): Promise<Question> {
+    return await getAsked(this.#ctx, id, signal);
   }
 
   /** Answer a question by its id, or whatever a job asks now. The first answer counts. */

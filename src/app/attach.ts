@@ -6,6 +6,7 @@ export interface Attachment {
   /** Program and arguments that show the agent's terminal. */
   readonly command: readonly string[];
   readonly isReadOnly: boolean;
+  readonly agentId: string;
 }
 
 /**
@@ -33,7 +34,8 @@ export async function attachmentOf(
       },
     );
   }
-  return { command: attachCommand(attempt.socketPath, isReadOnly), isReadOnly };
+  const command = attachCommand(attempt.socketPath, isReadOnly);
+  return { command, isReadOnly, agentId: `${job.id}.${attempt.number}` };
 }
 
 /** Program and arguments that show the terminal of the agent behind this socket. */

@@ -9,6 +9,7 @@ export type { Question } from '../jobs/index.ts';
 export { answersTo } from '../jobs/index.ts';
 export { App, type RetryInput } from './app.ts';
 export type { Attachment } from './attach.ts';
+export { auditedFacts } from './audited-facts.ts';
 export type { Check } from './doctor.ts';
 export type { AttemptChoice } from './find-recording.ts';
 export type { JobLog } from './job-log.ts';

@@ -41,20 +41,20 @@ export async function answerAgent(
   { answer: words, message, by = 'person' }: AnswerInput,
   signal: AbortSignal,
 ): Promise<Question> {
-  const question = id.startsWith('qst_')
-    ? await getQuestion(ctx.store, id, signal)
-    : await questionOf(ctx, id, signal);
+  const question = await getAsked(ctx, id, signal);
   const answer = parseAnswer(words, message, question);
   const given = { id: question.id, answer, by, at: ctx.clock.now() };
   return await answerQuestion(ctx.store, given, signal);
 }
 
-async function questionOf(
+/** A question by its id, or what a job asks now; for errors see `answerAgent`. */
+export async function getAsked(
   { store }: Pick<AppContext, 'store'>,
-  jobId: string,
+  questionOrJobId: string,
   signal: AbortSignal,
 ): Promise<Question> {
-  const { id, status } = await getJob(store, jobId, signal);
+  if (questionOrJobId.startsWith('qst_')) return await getQuestion(store, questionOrJobId, signal);
+  const { id, status } = await getJob(store, questionOrJobId, signal);
   const [question] = await listQuestions(store, id, signal);
   if (question !== undefined) return question;
   throw new CodedError('job.not-asking', `Job ${id} is ${status} and asks nothing now.`, {

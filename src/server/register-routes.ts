@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { auditedFacts } from '../app/index.ts';
 import { type Method, type Route, type RouteName, routes } from '../contract/index.ts';
 import { Answer } from './answer.ts';
 import type { StreamReply } from './call.ts';
 import { checkPart, parseJson } from './check-input.ts';
 import { checkReply } from './check-reply.ts';
-import { auditedFacts } from './audited-facts.ts';
 import type { ServerContext } from './context.ts';
 import { type Admitted, admit } from './gate.ts';
 import type { Handler, Handlers, ServerCall } from './handler.ts';

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { jobDetailView, questionView } from '../../src/contract/index.ts';
+import { auditView, jobDetailView, questionView } from '../../src/contract/index.ts';
 import { type Ended, Program, type Running } from './cli-program.ts';
 
 const list = z.object({ items: z.array(questionView), next: z.null() });
+const entries = z.object({ items: z.array(auditView), next: z.null() });
 const failure = z.object({ error: z.object({ code: z.string() }) });
 
 async function asked(program: Program) {
@@ -144,4 +145,27 @@ test('a rule that cannot be meant is refused before anything begins', async () =
   expect(await codeOf(program.run(args))).toEqual([2, 'agent.bad-rule']);
   const { stdout } = await program.run(['job', 'list', '--json']);
   expect(JSON.parse(stdout)).toEqual({ items: [], next: null });
+});
+
+test('terminals it attaches to, answers and deleted sessions are in the audit log', async () => {
+  await using program = await Program.open({ permission: true });
+  const running = await begin(program);
+  const [permission] = await asked(program);
+  const { question_id: questionId = '', job_id: jobId = '' } = permission ?? {};
+
+  await program.run(['job', 'attach', jobId, '--print']);
+  await program.run(['job', 'answer', jobId, 'allow']);
+  expect((await running.ended).code).toBe(0);
+  const { session_id: sessionId } = await program.json(jobDetailView, ['job', 'show', jobId]);
+  await program.run(['session', 'archive', sessionId]);
+  await program.run(['session', 'delete', 'default', '--yes']);
+
+  const { items } = await program.json(entries, ['audit', 'list']);
+  expect(
+    items.map(({ action, subject, user_id: user, data }) => [action, subject, user, data]),
+  ).toEqual([
+    ['session.delete', sessionId, null, {}],
+    ['question.answer', questionId, null, { answer: ['allow'] }],
+    ['terminal.attached', `${jobId}.1`, null, { is_read_only: true }],
+  ]);
 });

@@ -1,4 +1,4 @@
-import { toQuestionView } from '../../app/index.ts';
+import { auditedFacts, toQuestionView } from '../../app/index.ts';
 import { type Door, openForCommand } from '../door.ts';
 import type { ExitCode } from '../exit-codes.ts';
 
@@ -10,7 +10,11 @@ export async function jobAnswer(
 ): Promise<ExitCode> {
   const { printer, interrupts } = door;
   await using app = await openForCommand(door);
-  const answered = await app.answerAgent(id, { answer, message }, interrupts.signal);
+  const { id: questionId } = await app.getQuestion(id, interrupts.signal);
+  const data = auditedFacts({ answer });
+  const entry = { action: 'question.answer', subject: questionId, data };
+  await app.accounts.record(undefined, entry, interrupts.signal);
+  const answered = await app.answerAgent(questionId, { answer, message }, interrupts.signal);
   if (printer.json) printer.value(toQuestionView(answered));
   else printer.lines([`Answered ${answered.jobId}: ${answered.question}`]);
   if ((await app.listWorkers(interrupts.signal)).length === 0) {

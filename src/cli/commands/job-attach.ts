@@ -36,7 +36,13 @@ export async function jobAttach(
 
 async function findCommand(door: Door, id: string, isReadOnly: boolean) {
   await using app = await openForCommand(door);
-  return await app.attachmentOf(id, isReadOnly, door.interrupts.signal);
+  const { signal } = door.interrupts;
+  const attachment = await app.attachmentOf(id, isReadOnly, signal);
+  // Whoever gets the command runs it, here or elsewhere.
+  const data = { is_read_only: isReadOnly };
+  const entry = { action: 'terminal.attached', subject: attachment.agentId, data };
+  await app.accounts.record(undefined, entry, signal);
+  return attachment;
 }
 
 /** tmux says only that its server ended; what became of the job is what a person wants to know. */

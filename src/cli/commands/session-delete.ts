@@ -21,6 +21,8 @@ export async function sessionDelete(
     printer.note('Nothing was deleted.');
     return 5;
   }
+  const entry = { action: 'session.delete', subject: session.id };
+  await app.accounts.record(undefined, entry, interrupts.signal);
   await app.deleteSession(session.id, interrupts.signal);
   if (printer.json) printer.value({ ...toSessionView(session), status: 'deleted' });
   else printer.lines([`${session.id} deleted`]);

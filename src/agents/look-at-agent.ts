@@ -1,3 +1,4 @@
+import { type CodedError, hasCode } from '../base/index.ts';
 import { type LookOnceOptions, lookOnce, type PaneLook } from '../tmux/index.ts';
 import type { Adapter } from './adapter.ts';
 import type { AgentRequest } from './agent.ts';
@@ -17,20 +18,40 @@ export interface Look {
 
 /**
  * See all that one look at an agent shows: its files, its screen, its status file. What the screen
- * and the status file say has been so since something was last printed, or written, there.
+ * and the status file say has been so since something was last printed, or written, there. Of an
+ * agent whose tmux server is silent its files are seen, and that its screen is not.
+ *
+ * @throws {TmuxNotFoundError} tmux is not there.
  */
 export async function lookAtAgent(look: Look, signal: AbortSignal): Promise<readonly Sighting[]> {
   const { adapter, request, tmux, now } = look;
   const files = await new ExchangeReader(adapter, request).read(now);
-  const pane = await lookOnce(tmux, signal);
+  const pane = await lookAtPane(tmux, signal);
   // A record of its exit says more than what became of its terminal.
   const isRecorded = files.some(({ source }) => source === 'exit');
   if (pane === undefined) {
     const detail = 'no tmux server answers on its socket';
     return isRecorded ? files : [...files, { source: 'lost', at: now, detail }];
   }
+  if (pane instanceof Error) {
+    const reading = { kind: 'unknown', detail: pane.message } as const;
+    return [...files, { source: 'screen', at: now, reading }];
+  }
   const ended = isRecorded ? [] : exitOf(pane);
   return [...files, ...(await statusOf(look, pane)), ...screenOf(look, pane), ...ended];
+}
+
+/** The error of a server that is silent: whoever runs it may be busy, or stopped. */
+async function lookAtPane(
+  tmux: LookOnceOptions,
+  signal: AbortSignal,
+): Promise<PaneLook | CodedError | undefined> {
+  try {
+    return await lookOnce(tmux, signal);
+  } catch (error) {
+    if (hasCode(error, 'tmux.server-unresponsive')) return error;
+    throw error;
+  }
 }
 
 function exitOf({ exit }: PaneLook): readonly Sighting[] {

@@ -47,7 +47,12 @@ export class TerminalHealth {
     return now - this.#checkedAt >= (hasPrinted ? checkMs : idleCheckMs);
   }
 
-  /** @returns how the terminal ended, when it has. */
+  /**
+   * Find how the terminal ended, when it has.
+   *
+   * @throws {TmuxServerUnresponsiveError} tmux is silent; it, and the program, may live.
+   * @throws {TmuxNotFoundError} tmux is not there to be asked.
+   */
   async check(screen: LiveScreen, signal: AbortSignal): Promise<TerminalEnd | undefined> {
     const { pane } = this.#place;
     if (pane === undefined || !isPaneId(pane.paneId)) return undefined;
@@ -81,7 +86,7 @@ export class TerminalHealth {
     await screen.redraw(look);
   }
 
-  /** One look may fail on a machine that is busy; two say that nobody is there. */
+  /** A server with too many callers refuses one as if it were gone; two say that it is. */
   #missed(): TerminalEnd | undefined {
     this.#misses += 1;
     if (this.#misses < 2) return undefined;

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { systemCode } from '../base/index.ts';
 import { captureCommand } from './capture-pane.ts';
 import { plainEnvironment } from './control-client.ts';
+import { TmuxNotFoundError, TmuxServerUnresponsiveError } from './errors.ts';
 import type { PaneId } from './ids.ts';
 import { type PaneExit, paneExit } from './pane-exit.ts';
 
@@ -48,8 +50,11 @@ const fields = [
 
 /**
  * Look at a pane by a process of its own: for whoever only looks at a server that another program
- * drives, since 3.3a can die when a control client attaches beside another. Undefined when no
- * server answers there, or it has no such pane.
+ * drives, since 3.3a can die when a control client attaches beside another. Undefined when tmux
+ * says that no server runs there, or that it has no such pane.
+ *
+ * @throws {TmuxServerUnresponsiveError} it took longer than the deadline: it may live all the same.
+ * @throws {TmuxNotFoundError} there is no such program.
  */
 export async function lookOnce(
   { tmuxPath, socketPath, paneId, deadlineMs }: LookOnceOptions,
@@ -69,10 +74,24 @@ export async function lookOnce(
     });
     const [first = '', ...rows] = stdout.split('\n').slice(0, -1);
     return { ...readFacts(first), styledRows: rows };
-  } catch {
+  } catch (error) {
     signal.throwIfAborted();
-    return undefined;
+    if (isRefusal(error)) return undefined;
+    if (isTimeout(error)) throw new TmuxServerUnresponsiveError(socketPath, deadlineMs);
+    if (['ENOENT', 'EACCES'].includes(systemCode(error) ?? '')) {
+      throw new TmuxNotFoundError(tmuxPath, error);
+    }
+    throw error;
   }
+}
+
+/** It ran to its end and gave a status, where other failures have the name of what failed. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number';
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && 'killed' in error && error.killed === true;
 }
 
 function readFacts(line: string): Omit<PaneLook, 'styledRows'> {

@@ -73,6 +73,23 @@ test('an agent that exited, one whose server is gone, and one whose screen says 
   expect((await explain(odd.request, blind)).state.kind).toBe('unknown');
 });
 
+test('an agent whose tmux server is silent is not lost', async () => {
+  await using demo = await startDemo({});
+  await demo.agent.untilReady(soon('ready'));
+  const { pid } = demo.agent.address.server;
+  process.kill(pid, 'SIGSTOP');
+  const seen = await explain(demo.request);
+  process.kill(pid, 'SIGCONT');
+
+  expect(seen.state).toMatchObject({
+    kind: 'unknown',
+    evidence: {
+      source: 'screen',
+      detail: expect.stringContaining('did not answer within 3000 ms'),
+    },
+  });
+});
+
 test('an agent that was killed together with what writes its exit down', async () => {
   await using demo = await startDemo({});
   await demo.agent.untilReady(soon('ready'));

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { silentLog } from '../../../src/base/index.ts';
 import { RecordedStream } from '../../../src/recordings/index.ts';
 import { styledText } from '../../../src/terminal/styled-text.ts';
 import { openHub, startAgent, TestViewer, untilRecorded } from './support.ts';
@@ -147,6 +148,20 @@ test('tells when the tmux server dies, and when the program ends', async () => {
   await expect(viewer.watching?.input(1, Buffer.from('x'), never)).rejects.toMatchObject({
     code: 'terminal.not-writer',
   });
+});
+
+test('does not tell that a terminal is lost whose tmux server is only silent', async () => {
+  await using agent = await startAgent('exec cat');
+  const { pid } = agent.opened.server.generation;
+  const looked = Promise.withResolvers<unknown>();
+  const log = { ...silentLog, debug: (_text: string, facts?: object) => looked.resolve(facts) };
+  const viewer = new TestViewer();
+  process.kill(pid, 'SIGSTOP');
+  await viewer.watch(openHub({ log }), agent.place);
+
+  expect(await looked.promise).toMatchObject({ error: { code: 'tmux.server-unresponsive' } });
+  expect(viewer.end).toBeUndefined();
+  process.kill(pid, 'SIGCONT');
 });
 
 test('draws the screen again when the recorder died', async () => {

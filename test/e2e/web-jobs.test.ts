@@ -314,11 +314,14 @@ test('axe finds nothing, light or dark, and nothing is wider than a phone', asyn
   await using server = await Served.start(program);
   const first = await chromium.person();
   await becomeAdmin(first, server);
+  const options = ['--agent', 'demo', '--attempts', '1', '--permission', 'allow'];
+  await program.run(['run', ...options, 'A job that fails, whose title is rather long as well']);
   const [id = ''] = await add(
     program,
     'A job whose title is rather long, so that it has to be cut',
   );
   await first.getByRole('button', { name: 'Allow' }).waitFor();
+  await first.getByRole('region', { name: 'Failed jobs' }).getByRole('listitem').waitFor();
   const found: Record<string, readonly string[] | number> = {};
   for (const colours of ['light', 'dark'] as const) {
     await first.emulateMedia({ colorScheme: colours });
@@ -329,6 +332,7 @@ test('axe finds nothing, light or dark, and nothing is wider than a phone', asyn
         await first.goto(`${server.url}${path}`);
         await first.getByText('Connected').waitFor();
         await expect.poll(async () => await first.getByText('Reading…').count()).toBe(0);
+        if (path.includes('failed')) await row(first, 'A job that fails').waitFor();
         found[name] = await axeProblems(first);
         if ((await overflowOf(first)) > 0) found[`${name} too wide`] = await overflowOf(first);
         await chromium.keep(first, name.replaceAll(/\W+/g, '-'));

@@ -99,10 +99,10 @@ test('an uploaded file can be seen, read and deleted', async () => {
 test('prompt and output of a job stand side by side', async () => {
   await goToTab('jobs');
   await page.getByRole('link', { name: /Name three herbs/ }).click();
-  await page.getByRole('region', { name: 'Prompt' }).getByText('Name three herbs').waitFor();
-  await expect
-    .poll(async () => await page.getByRole('region', { name: 'Output' }).innerText())
-    .not.toContain('Nothing yet.');
+  const prompt = page.getByRole('region', { name: 'Prompt', exact: true });
+  await prompt.getByText('Name three herbs').waitFor();
+  const output = page.getByRole('region', { name: 'Output', exact: true });
+  await output.getByText('Made by the built-in demo agent').waitFor();
   await expectGood('session-jobs');
 });
 

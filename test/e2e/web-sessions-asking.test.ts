@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { axeProblems, becomeAdmin, Chromium, Served } from '../support/browser.ts';
 import { Program } from './cli-program.ts';
 
@@ -31,13 +31,20 @@ async function send(text: string): Promise<void> {
   await field.press('Enter');
 }
 
+/** The card of what the agent asks about a message. */
+function asking(title: string): Locator {
+  return page.getByRole('article', { name: `${title} asks` });
+}
+
 test('what the agent asks is answered inside the conversation', async () => {
   await send('Paint the fence');
-  const question = page.getByRole('region', { name: 'The agent asks' });
+  const question = asking('Paint the fence');
   await question.waitFor();
   await chromium.keep(page, 'sessions-asking');
   expect(await axeProblems(page)).toEqual([]);
-  await question.getByRole('button').first().click();
+  await question.getByRole('button', { name: 'Explain' }).click();
+  await question.getByRole('region', { name: 'Evidence' }).waitFor();
+  await question.getByRole('button', { name: 'Blue' }).click();
   await page.getByText('Made by the built-in demo agent').waitFor();
   expect(await question.count()).toBe(0);
 });
@@ -45,16 +52,18 @@ test('what the agent asks is answered inside the conversation', async () => {
 test('a message is interrupted, cancelled and tried again', async () => {
   await send('Paint the gate');
   const message = page.getByRole('article', { name: 'Message: Paint the gate' });
-  await page.getByRole('region', { name: 'The agent asks' }).waitFor();
+  await asking('Paint the gate').waitFor();
   await message.getByRole('button', { name: 'Interrupt' }).click();
-  await page.getByRole('region', { name: 'The agent asks' }).waitFor({ state: 'detached' });
+  await asking('Paint the gate').waitFor({ state: 'detached' });
   await message.getByRole('button', { name: 'Cancel' }).click();
   const retry = message.getByRole('button', { name: 'Retry' });
   await retry.waitFor();
   await chromium.keep(page, 'sessions-cancelled');
   expect(await axeProblems(page)).toEqual([]);
   await retry.click();
-  await page.getByRole('region', { name: 'The agent asks' }).getByRole('button').first().click();
+  await asking('Paint the gate').waitFor();
+  await page.getByRole('heading', { name: 'Colours' }).click();
+  await page.keyboard.press('2');
   await message.getByText('Made by the built-in demo agent').waitFor();
 });
 

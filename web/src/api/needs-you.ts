@@ -66,6 +66,7 @@ export function useAnswer() {
       await Promise.all([
         queries.invalidateQueries({ queryKey }),
         queries.invalidateQueries({ queryKey: ['job', question.job_id] }),
+        queries.invalidateQueries({ queryKey: ['agents'] }),
       ]);
     },
   });

@@ -12,7 +12,7 @@ import { JobActions } from './job-actions.tsx';
 import { JobFacts } from './job-facts.tsx';
 import { JobTexts } from './job-texts.tsx';
 import { JobTimeline } from './job-timeline.tsx';
-import { QuestionCard } from './needs-you-question.tsx';
+import { ONLY_OPERATORS, QuestionCard } from './needs-you-question.tsx';
 import { advice } from '../ui/advice.ts';
 
 /** One job: what happened on the left, what it says on the right. */
@@ -56,9 +56,8 @@ export function JobPage() {
             question={{ ...question, session_id: job.session_id, job_title: job.title }}
             sessionName={sessionName}
             agent={job.agent}
-            canAnswer={canSteer}
+            whyNot={canSteer ? undefined : ONLY_OPERATORS}
             isCurrent={index === 0}
-            onCurrent={ignore}
           />
         </div>
       ))}
@@ -74,5 +73,3 @@ export function JobPage() {
     </Page>
   );
 }
-
-function ignore(): void {}

@@ -14,26 +14,30 @@ import { StateBadge } from '../ui/state-badge.tsx';
 import { EvidenceList } from './job-evidence.tsx';
 import { type AnswerButton, answersOf, textOf } from './needs-you-answers.ts';
 
+export const ONLY_OPERATORS = 'Only operators answer.';
+
 interface QuestionCardProps {
   readonly question: WaitingQuestion;
   readonly sessionName: string | undefined;
   /** The kind of agent that asks, when it is known. */
   readonly agent: string | undefined;
-  readonly canAnswer: boolean;
+  /** Why the person may not answer; undefined when they may. */
+  readonly whyNot: string | undefined;
   /** Keys are for this one. */
   readonly isCurrent: boolean;
-  readonly onCurrent: (questionId: string) => void;
+  readonly onCurrent?: ((questionId: string) => void) | undefined;
 }
 
 /** What an agent asks, answered in place. */
 export function QuestionCard(props: QuestionCardProps) {
-  const { question, sessionName, agent, canAnswer, isCurrent, onCurrent } = props;
+  const { question, sessionName, agent, whyNot, isCurrent, onCurrent } = props;
   const { question_id: id, job_id: jobId, attempt, tool, subject } = question;
   const words = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState('');
   const [isExplained, setExplained] = useState(false);
-  const { mutate } = useAnswer();
-  const canAct = useCanAct() && canAnswer;
+  const { mutate, isPending } = useAnswer();
+  const isConnected = useCanAct();
+  const canAct = isConnected && whyNot === undefined && !isPending;
   const answers = answersOf(question);
   const use = textOf(question);
   const give = ({ answer, kind }: AnswerButton): void => {
@@ -56,29 +60,9 @@ export function QuestionCard(props: QuestionCardProps) {
       data-card={id}
       tabIndex={-1}
       className={`rounded-lg border bg-surface p-3 ${isCurrent ? 'border-asking' : 'border-line'}`}
-      onFocus={() => onCurrent(id)}
+      onFocus={() => onCurrent?.(id)}
     >
-      <header className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
-        <StateBadge state="asking" />
-        <Link
-          to="/jobs/$jobId"
-          params={{ jobId }}
-          className="min-w-0 truncate font-semibold hover:underline"
-        >
-          {question.job_title}
-        </Link>
-        <Link
-          to="/sessions/$sessionId"
-          params={{ sessionId: question.session_id }}
-          className="text-muted hover:underline"
-        >
-          {sessionName ?? question.session_id}
-        </Link>
-        {agent === undefined ? null : <span className="text-muted">{agent}</span>}
-        <span className="ml-auto text-muted">
-          <RelativeTime at={question.asked_at} />
-        </span>
-      </header>
+      <Heading question={question} sessionName={sessionName} agent={agent} />
       {isSaidBySubject(question) ? null : (
         <p className="mt-2 break-words whitespace-pre-wrap">{question.question}</p>
       )}
@@ -88,7 +72,7 @@ export function QuestionCard(props: QuestionCardProps) {
           {subject}
         </pre>
       )}
-      {use === 'none' || !canAnswer ? null : (
+      {use === 'none' || whyNot !== undefined ? null : (
         <textarea
           ref={words}
           rows={use === 'answer' ? 2 : 1}
@@ -112,7 +96,8 @@ export function QuestionCard(props: QuestionCardProps) {
             key={one.answer}
             kind={one.kind === 'allow' ? 'primary' : one.kind === 'deny' ? 'danger' : 'plain'}
             className="max-w-full whitespace-normal"
-            blocked={canAnswer ? undefined : 'Only operators answer.'}
+            blocked={whyNot}
+            disabled={isPending}
             onClick={() => give(one)}
           >
             {one.label}
@@ -120,7 +105,11 @@ export function QuestionCard(props: QuestionCardProps) {
           </ActionButton>
         ))}
         {use === 'answer' && text.trim() !== '' ? (
-          <ActionButton kind="primary" onClick={() => mutate({ question, answer: text.trim() })}>
+          <ActionButton
+            kind="primary"
+            disabled={isPending}
+            onClick={() => mutate({ question, answer: text.trim() })}
+          >
             Send answer
           </ActionButton>
         ) : null}
@@ -142,6 +131,34 @@ export function QuestionCard(props: QuestionCardProps) {
       </div>
       {isExplained ? <Explanation agentId={agentId} /> : null}
     </article>
+  );
+}
+
+type HeadingProps = Pick<QuestionCardProps, 'question' | 'sessionName' | 'agent'>;
+
+function Heading({ question, sessionName, agent }: HeadingProps) {
+  return (
+    <header className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm">
+      <StateBadge state="asking" />
+      <Link
+        to="/jobs/$jobId"
+        params={{ jobId: question.job_id }}
+        className="min-w-0 truncate font-semibold hover:underline"
+      >
+        {question.job_title}
+      </Link>
+      <Link
+        to="/sessions/$sessionId"
+        params={{ sessionId: question.session_id }}
+        className="text-muted hover:underline"
+      >
+        {sessionName ?? question.session_id}
+      </Link>
+      {agent === undefined ? null : <span className="text-muted">{agent}</span>}
+      <span className="ml-auto text-muted">
+        <RelativeTime at={question.asked_at} />
+      </span>
+    </header>
   );
 }
 

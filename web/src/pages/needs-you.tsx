@@ -10,7 +10,7 @@ import { useKeys } from '../state/keys.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { FailedJobs } from './needs-you-failed.tsx';
-import { QuestionCard } from './needs-you-question.tsx';
+import { ONLY_OPERATORS, QuestionCard } from './needs-you-question.tsx';
 
 /** What waits for a person: agents that ask, the oldest first, then jobs that failed. */
 export function NeedsYouPage() {
@@ -48,7 +48,7 @@ export function NeedsYouPage() {
                 question={question}
                 agent={agents.get(`${question.job_id}.${question.attempt}`)}
                 sessionName={names.get(question.session_id)}
-                canAnswer={canSteer}
+                whyNot={canSteer ? undefined : ONLY_OPERATORS}
                 isCurrent={current.id === question.question_id}
                 onCurrent={current.set}
               />

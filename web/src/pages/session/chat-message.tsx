@@ -4,9 +4,9 @@ import { type ChatItem, isPending, useChatStep } from '../../api/chat.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
-import { AnswerQuestion } from './answer-question.tsx';
-import { MessageText } from './message-text.tsx';
 import { advice } from '../../ui/advice.ts';
+import { QuestionCard } from '../needs-you-question.tsx';
+import { MessageText } from './message-text.tsx';
 
 interface ChatMessageProps {
   readonly item: ChatItem;
@@ -70,7 +70,14 @@ function Progress({ item, agent, whyNot }: ChatMessageProps) {
           {link}
         </div>
         {agent?.question == null ? null : (
-          <AnswerQuestion question={agent.question} whyNot={whyNot} />
+          <QuestionCard
+            key={agent.question.question_id}
+            question={{ ...agent.question, session_id: item.session_id, job_title: item.title }}
+            sessionName={agent.session_name}
+            agent={agent.agent}
+            whyNot={whyNot}
+            isCurrent
+          />
         )}
       </div>
     );

@@ -9,6 +9,7 @@ import { escapeHtml, page } from './html.ts';
 import type { ServerContext } from './context.ts';
 import { addressOf } from './gate.ts';
 import { codedOf, type Problem, PROBLEM_TYPE, toProblem } from './problem.ts';
+import { refuseGarbage } from './refuse-garbage.ts';
 import { RequestTooLargeError, ServerStoppingError } from './request-errors.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -33,7 +34,8 @@ export function makeHttpServer(ctx: ServerContext, tls: Tls | undefined): Fastif
     requestTimeout: 10 * MINUTE_MS,
     genReqId: () => ctx.ids.next('req'),
     routerOptions: { maxParamLength: LONGEST_PARAMETER },
-    clientErrorHandler: refuseGarbage,
+    clientErrorHandler: (error: Error & { code?: string }, socket: Socket) =>
+      refuseGarbage(ctx, error, socket),
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       startLog(ctx, request, reply);
       void sendProblem(ctx, error, request, reply);
@@ -145,26 +147,4 @@ function wantsPage({ headers, url }: FastifyRequest): boolean {
 function problemPage({ title, detail, code, todo }: Problem['view']): string {
   const words = [`<h1>${escapeHtml(title)}</h1>`, escapeHtml(detail), escapeHtml(todo ?? '')];
   return page(title, `${words.join('<p>')}<p><code>${escapeHtml(code)}</code>`);
-}
-
-/** Answer what is not even HTTP: there is no request yet, so the reply is written by hand. */
-function refuseGarbage(error: Error & { code?: string }, socket: Socket): void {
-  if (socket.destroyed || !socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const isLarge = error.code === 'HPE_HEADER_OVERFLOW';
-  const status = isLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  const body = JSON.stringify({
-    type: 'urn:tmux-builder:request.invalid',
-    title: status.slice(4),
-    status: Number(status.slice(0, 3)),
-    detail: 'This is no HTTP request that can be read.',
-    code: 'request.invalid',
-    todo: null,
-    request_id: 'none',
-  });
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
 }

@@ -10,6 +10,7 @@ const exact: Readonly<Record<string, number>> = {
   'request.wrong-host': 421,
   'request.key-reused': 422,
   'request.too-many': 429,
+  'request.headers-too-large': 431,
   'server.stopping': 503,
   'internal.fault': 500,
 

@@ -53,6 +53,14 @@ export class RequestTooLargeError extends CodedError {
   }
 }
 
+export class HeadersTooLargeError extends CodedError {
+  constructor() {
+    super('request.headers-too-large', 'The headers are larger than 16 KiB.', {
+      todo: 'Send less: a shorter path, fewer cookies',
+    });
+  }
+}
+
 export class WrongTypeError extends CodedError {
   constructor() {
     super('request.wrong-type', 'The body has a Content-Type that this route does not take.', {

@@ -169,16 +169,31 @@ test.each(['/api/%', '/api/jobs/%zz', '/%'])('the path %s is refused', async (pa
   problemView.parse(reply.json);
 });
 
-test('what is no HTTP is answered with a problem, too', async () => {
+test.each([
+  ['nonsense\r\n\r\n', '400 Bad Request', 'request.invalid'],
+  [
+    `GET / HTTP/1.1\r\ncookie: ${'x'.repeat(20_000)}\r\n\r\n`,
+    '431 Request Header Fields Too Large',
+    'request.headers-too-large',
+  ],
+])('what is no HTTP is answered, logged and counted too: %.10s', async (sent, status, expected) => {
+  const counted = `tmux_builder_http_refusals_total{code="${expected}"} `;
+  const count = async (): Promise<number> => {
+    const metrics = await server.ask('GET', '/metrics', { cookie: admin.cookie });
+    return Number(metrics.text.split(counted)[1]?.split('\n')[0] ?? 0);
+  };
+  const before = await count();
   const socket = connect(server.server.port, '127.0.0.1');
   await once(socket, 'connect');
-  socket.end('nonsense\r\n\r\n');
+  socket.end(sent);
   const answer = await text(socket);
 
-  expect(answer).toContain('HTTP/1.1 400 Bad Request');
-  expect(problemView.parse(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).code).toBe(
-    'request.invalid',
-  );
+  expect(answer).toContain(`HTTP/1.1 ${status}\r\n`);
+  const problem = problemView.parse(JSON.parse(answer.split('\r\n\r\n')[1] ?? ''));
+  expect(problem.code).toBe(expected);
+  const line = lines.find(({ requestId }) => requestId === problem.request_id);
+  expect(line).toMatchObject({ level: 'info', code: expected, address: '127.0.0.1' });
+  expect(await count()).toBe(before + 1);
 });
 
 test('each refusal is in the log by its code', async () => {

@@ -170,13 +170,13 @@ test.each(['/api/%', '/api/jobs/%zz', '/%'])('the path %s is refused', async (pa
 });
 
 test.each([
-  ['nonsense\r\n\r\n', '400 Bad Request', 'request.invalid'],
+  ['400 Bad Request', 'nonsense\r\n\r\n', 'request.invalid'],
   [
-    `GET / HTTP/1.1\r\ncookie: ${'x'.repeat(20_000)}\r\n\r\n`,
     '431 Request Header Fields Too Large',
+    `GET / HTTP/1.1\r\ncookie: ${'x'.repeat(20_000)}\r\n\r\n`,
     'request.headers-too-large',
   ],
-])('what is no HTTP is answered, logged and counted too: %.10s', async (sent, status, expected) => {
+])('what is no HTTP is answered, logged and counted too: %s', async (status, sent, expected) => {
   const counted = `tmux_builder_http_refusals_total{code="${expected}"} `;
   const count = async (): Promise<number> => {
     const metrics = await server.ask('GET', '/metrics', { cookie: admin.cookie });

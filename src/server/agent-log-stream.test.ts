@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { FakeClock } from '../base/index.ts';
+import { FakeClock, silentLog } from '../base/index.ts';
 import { agentLogStream } from './agent-log-stream.ts';
 import type { TerminalsApp } from './door-app.ts';
 import { StandInAccounts } from '../../test/support/terminal-accounts.ts';
@@ -19,8 +19,11 @@ function logs(follow: Follow) {
   accounts.allow(principal, 'job_1.1', 'viewer');
   const stop = new AbortController();
   const call = { app, principal, params: { agent_id: 'job_1.1' }, query: { tail: 5 } };
-  const open = async () => await agentLogStream({ ...call, signal: stop.signal }, clock);
-  return { accounts, principal, clock, stop, open };
+  const told: string[] = [];
+  const tell = (text: string): number => told.push(text);
+  const tools = { clock, log: { ...silentLog, warn: tell, error: tell } };
+  const open = async () => await agentLogStream({ ...call, signal: stop.signal }, tools);
+  return { accounts, principal, clock, stop, told, open };
 }
 
 async function all(chunks: AsyncIterable<string | Uint8Array>): Promise<readonly string[]> {
@@ -103,4 +106,36 @@ test('tells nothing to whose right ended before anybody listened, nor later with
   expect(await all(chunks)).toEqual([]);
   await reading;
   expect(texts.join('')).not.toContain('end');
+});
+
+test('goes on and says so when rights cannot be looked up, until they can', async () => {
+  const { accounts, clock, told, open } = logs((_place, _tail, signal) => endless(signal));
+  const { authorize } = accounts;
+  const texts: string[] = [];
+  const reading = (async () => {
+    for await (const text of (await open()).chunks) texts.push(text.toString());
+  })();
+  await expect.poll(() => texts).toHaveLength(1);
+
+  accounts.authorize = async () => await Promise.reject(new Error('the database is gone'));
+  await clock.advance(15_000);
+  await expect.poll(() => told).toEqual(['right to an agent’s log not looked at']);
+  await expect.poll(() => texts).toHaveLength(2);
+  accounts.authorize = authorize;
+  accounts.rights.clear();
+  await clock.advance(15_000);
+
+  await reading;
+});
+
+test('logs what ends it before its end', async () => {
+  const { told, open } = logs(async function* () {
+    yield 'first';
+    throw new Error('the recording is gone');
+  });
+
+  const { chunks } = await open();
+
+  await expect(all(chunks)).rejects.toThrow('the recording is gone');
+  expect(told).toEqual(['an agent’s log cannot be followed']);
 });

@@ -1,4 +1,4 @@
-import { type Clock, CodedError, systemClock } from '../base/index.ts';
+import { type Clock, CodedError, type Log } from '../base/index.ts';
 import { type agentRoutes, inOwn } from '../contract/index.ts';
 import type { Call, StreamReply } from './call.ts';
 import type { TerminalsApp } from './door-app.ts';
@@ -9,6 +9,11 @@ import { LoginRequiredError } from './live-errors.ts';
 const QUIET_MS = 15_000;
 /** The right to it is looked up so often: word that it ended may not have come. */
 const CHECK_MS = 15_000;
+
+interface LogTools {
+  readonly clock: Clock;
+  readonly log: Log;
+}
 
 type LogsCall = Pick<
   Call<typeof agentRoutes.agentLogs>,
@@ -24,24 +29,22 @@ type LogsCall = Pick<
  *
  * @throws {CodedError} there is no such agent.
  */
-export async function agentLogStream(
-  call: LogsCall,
-  clock: Clock = systemClock,
-): Promise<StreamReply> {
+export async function agentLogStream(call: LogsCall, tools: LogTools): Promise<StreamReply> {
   if (call.principal === undefined) throw new LoginRequiredError();
   const place = await call.app.findTerminal(call.params.agent_id, call.signal);
   return {
     contentType: 'text/event-stream; charset=utf-8',
     headers: { 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
-    chunks: follow(call, place, clock),
+    chunks: follow(call, place, tools),
   };
 }
 
 async function* follow(
   { app, principal, params, query, signal }: LogsCall,
   place: Awaited<ReturnType<TerminalsApp['findTerminal']>>,
-  clock: Clock,
+  { clock, log }: LogTools,
 ): AsyncGenerator<string> {
+  const facts = { agentId: params.agent_id, userId: principal?.userId };
   const revoked = new AbortController();
   using _revocations = app.accounts.onRevoked((id) => {
     if (id === principal?.credentialId || id === principal?.userId) revoked.abort();
@@ -51,7 +54,10 @@ async function* follow(
     try {
       await app.accounts.authorize(principal, inOwn('viewer', 'agent_id'), params, stop);
     } catch (error) {
+      if (stop.aborted) return;
       if (error instanceof CodedError && isRefusal(error)) revoked.abort();
+      // It is asked anew in a while; a database that is busy ends nobody's right.
+      else log.warn('right to an agent’s log not looked at', { ...facts, error });
     }
   };
   using _checks = clock.every(CHECK_MS, () => void check());
@@ -66,7 +72,10 @@ async function* follow(
     }
     yield 'event: end\ndata: {}\n\n';
   } catch (error) {
-    if (!stop.aborted) throw error;
+    if (stop.aborted) return;
+    // The reply has begun: nothing but its being cut off can be told of it any more.
+    log.error('an agent’s log cannot be followed', { ...facts, error });
+    throw error;
   } finally {
     // Whoever stops to read leaves the terminal too.
     revoked.abort();

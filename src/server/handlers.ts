@@ -1,5 +1,5 @@
 import { accountHandlers } from './account-handlers.ts';
-import { agentHandlers } from './agent-handlers.ts';
+import { makeAgentHandlers } from './agent-handlers.ts';
 import type { ServerContext } from './context.ts';
 import type { Handlers } from './handler.ts';
 import { jobHandlers } from './job-handlers.ts';
@@ -11,7 +11,7 @@ export function makeHandlers(ctx: ServerContext): Handlers {
   return {
     ...sessionHandlers,
     ...jobHandlers,
-    ...agentHandlers,
+    ...makeAgentHandlers(ctx),
     ...accountHandlers,
     ...makeSystemHandlers(ctx),
   };

@@ -1,4 +1,5 @@
-import { CodedError } from '../../src/base/index.ts';
+import { CodedError, silentLog, systemClock } from '../../src/base/index.ts';
+import { hubSettings } from '../../src/terminal/hub-options.ts';
 import type {
   Delta,
   TerminalPlace,
@@ -6,18 +7,16 @@ import type {
   Watching,
   WatchWish,
 } from '../../src/terminal/index.ts';
+import { ViewerFlow } from '../../src/terminal/viewer-flow.ts';
 
 interface Seen {
   readonly viewer: Viewer;
   readonly mode: WatchWish['mode'];
-  acked: number;
-  sent: number;
-  isBehind: boolean;
+  readonly flow: ViewerFlow;
   seq: number;
 }
 
-const HIGH = 256 * 1_024;
-const LOW = 64 * 1_024;
+const { flow: limits } = hubSettings({ clock: systemClock, log: silentLog });
 
 /** A terminal that a test prints to; its screen is the last 1,000 bytes. */
 class StandInTerminal {
@@ -38,10 +37,8 @@ class StandInTerminal {
 
   snapshot(seen: Seen, isResync: boolean): void {
     const offset = this.printed.length;
-    seen.sent = offset;
-    seen.acked = offset;
-    seen.isBehind = false;
     const bytes = this.printed.subarray(-1_000);
+    seen.flow.sentSnapshot(offset, bytes.length);
     seen.viewer.onSnapshot({ epoch: 1, offset, columns: 80, rows: 24, bytes, isResync });
   }
 
@@ -65,27 +62,24 @@ class StandInTerminal {
     for (const { viewer } of this.watchers) viewer.onEnd({ reason: 'exited', detail: 'over' });
   }
 
-  #give(seen: Seen, delta: Delta): void {
-    const { viewer } = seen;
-    if (seen.mode === 'thumb') {
+  #give({ viewer, mode, flow }: Seen, delta: Delta): void {
+    if (mode === 'thumb') {
       const text = this.printed.toString().split('\n').slice(-3);
       viewer.onThumbnail({ columns: 80, rows: 24, text });
       return;
     }
-    seen.isBehind ||= seen.sent - seen.acked > HIGH || viewer.bufferedBytes > HIGH;
-    if (seen.isBehind) return;
-    seen.sent = delta.offset + delta.bytes.length;
+    if (!flow.admits(viewer.bufferedBytes)) return;
+    flow.sentDelta(delta.offset + delta.bytes.length);
     viewer.onDelta(delta);
   }
 
   ack(seen: Seen, offset: number): void {
-    seen.acked = Math.max(seen.acked, offset);
-    const isCaughtUp = seen.sent - seen.acked < LOW && seen.viewer.bufferedBytes < LOW;
-    if (seen.isBehind && isCaughtUp) this.snapshot(seen, true);
+    seen.flow.ack(offset);
+    if (seen.flow.canResume(seen.viewer.bufferedBytes)) this.snapshot(seen, true);
   }
 }
 
-/** In place of the terminals of an App: same promises, no tmux. */
+/** In place of the terminals of an App: same promises and the real flow, no tmux. */
 export class StandInTerminals {
   readonly #terminals = new Map<string, StandInTerminal>();
 
@@ -103,12 +97,12 @@ export class StandInTerminals {
   ): Promise<Watching> {
     signal.throwIfAborted();
     const terminal = this.of(agentId);
-    const seen: Seen = { viewer, mode, acked: 0, sent: 0, isBehind: false, seq: 0 };
+    const seen: Seen = { viewer, mode, flow: new ViewerFlow(limits), seq: 0 };
     terminal.watchers.add(seen);
     if (mode === 'stream' && from?.epoch === 1 && from.offset <= terminal.printed.length) {
-      seen.acked = from.offset;
-      seen.sent = terminal.printed.length;
+      seen.flow.goOn(from.offset);
       const bytes = terminal.printed.subarray(from.offset);
+      seen.flow.sentDelta(terminal.printed.length);
       if (bytes.length > 0) viewer.onDelta({ epoch: 1, offset: from.offset, bytes });
     } else if (mode === 'stream') terminal.snapshot(seen, false);
     terminal.tellLease();

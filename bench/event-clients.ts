@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import http from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openApp } from '../src/app/index.ts';
 import { silentLog, systemClock } from '../src/base/index.ts';
+import { findFreePort } from '../test/support/free-port.ts';
 import { ChildServer } from './child-server.ts';
 import { type BenchOptions, type Finding, summarise } from './measure.ts';
 
@@ -91,13 +91,4 @@ class EventListener implements Disposable {
     this.#request.on('error', () => {});
     this.#request.destroy();
   }
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createConnection, createServer } from 'node:net';
+import { createConnection } from 'node:net';
 import { WebSocket } from 'ws';
 import { systemClock } from '../src/base/index.ts';
+import { findFreePort } from '../test/support/free-port.ts';
 import { memoryOf } from './child-server.ts';
 
 const never = new AbortController().signal;
@@ -82,15 +83,6 @@ export class TtydViewer implements Disposable {
   [Symbol.dispose](): void {
     this.#ws.terminate();
   }
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 async function accepts(port: number): Promise<boolean> {

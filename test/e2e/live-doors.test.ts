@@ -1,6 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import headless from '@xterm/headless';
 import { expect, test } from 'vitest';
@@ -14,6 +12,7 @@ import {
 } from '../../src/contract/index.ts';
 import { EventClient } from '../../web/src/live/event-client.ts';
 import { TerminalClient } from '../../web/src/live/terminal-client.ts';
+import { findFreePort } from '../support/free-port.ts';
 import { nodeTimers, openNodeEvents, openNodeSocket } from '../support/terminal-node.ts';
 import { Program, type Running } from './cli-program.ts';
 
@@ -73,15 +72,6 @@ class Served implements AsyncDisposable {
   async fetchTicket(): Promise<string> {
     return (await this.ask(ticketView, '/api/terminal/tickets', {})).ticket;
   }
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 test('a client of the events hears each once over kill -9 of the server', async () => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { type FileHandle, mkdir, open, readdir, readFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -9,6 +9,7 @@ import type { Agent, AgentRequest, Agents } from '../src/agents/index.ts';
 import { openAgents } from '../src/agents/open-agents.ts';
 import { abortable, silentLog, systemClock } from '../src/base/index.ts';
 import { type Benchmark, type BenchOptions, type Finding, summarise, time } from './measure.ts';
+import { cpuMsOf, settledRss } from './process-usage.ts';
 
 const run = promisify(execFile);
 const program = fileURLToPath(new URL('light-agent.pl', import.meta.url));
@@ -52,9 +53,9 @@ async function idle({ dir, scale, say }: BenchOptions): Promise<readonly Finding
   await using crowd = await startCrowd(join(dir, 'idle'), count, say);
   await systemClock.after(2_000, never);
   const seconds = 10;
-  const start = await cpuMs();
+  const start = await cpuMsOf(process.pid);
   await systemClock.after(seconds * 1_000, never);
-  const share = ((await cpuMs()) - start) / (seconds * 1_000);
+  const share = ((await cpuMsOf(process.pid)) - start) / (seconds * 1_000);
   const grown = ((await settledRss()) - before) / crowd.members.length;
   return [
     {
@@ -72,27 +73,6 @@ async function idle({ dir, scale, say }: BenchOptions): Promise<readonly Finding
       limit: 0.5,
     },
   ];
-}
-
-/**
- * What our threads have run. Not `process.cpuUsage`: where the kernel counts by ticks, each short
- * wake-up that meets one counts as 4 ms.
- */
-async function cpuMs(): Promise<number> {
-  const tasks = await readdir('/proc/self/task');
-  const times = await Promise.all(
-    tasks.map(async (task) => {
-      const text = await readFile(`/proc/self/task/${task}/schedstat`, 'utf8');
-      return Number(text.split(' ')[0]) / 1e6;
-    }),
-  );
-  return times.reduce((sum, one) => sum + one, 0);
-}
-
-async function settledRss(): Promise<number> {
-  globalThis.gc?.();
-  await systemClock.after(200, never);
-  return process.memoryUsage().rss / 1024 ** 2;
 }
 
 interface Member {

@@ -27,7 +27,7 @@ export async function startBenchAgent(dir: string, script: string): Promise<Benc
   const paneId = server.firstPane?.id ?? '%0';
   return {
     server,
-    place: { agentId: 'bench', homeDir: dir, columns: 200, rows: 50, pane: { socketPath, paneId } },
+    place: { agentId: dir, homeDir: dir, columns: 200, rows: 50, pane: { socketPath, paneId } },
     [Symbol.asyncDispose]: async () => {
       await server.kill(never, { graceMs: 0 });
       await server[Symbol.asyncDispose]();

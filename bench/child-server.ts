@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { cpuMsOf, memoryOf } from './process-usage.ts';
 
 /** A server in a process of its own, so that what it costs is told apart from its clients. */
 export class ChildServer implements AsyncDisposable {
@@ -30,10 +30,7 @@ export class ChildServer implements AsyncDisposable {
 
   /** Milliseconds that its threads have run. */
   async cpuMs(): Promise<number> {
-    const stat = await readFile(`/proc/${this.#child.pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // utime and stime, in ticks of 10 ms.
-    return (Number(fields[11]) + Number(fields[12])) * 10;
+    return await cpuMsOf(this.#child.pid ?? 0);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -41,14 +38,4 @@ export class ChildServer implements AsyncDisposable {
     this.#child.kill('SIGTERM');
     await ended;
   }
-}
-
-/** PSS in MB of a process and all below it. */
-export async function memoryOf(pid: number): Promise<number> {
-  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
-  const own = Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? Number.NaN) * 1_024;
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  const below = children.split(' ').filter((one) => one.trim() !== '');
-  const shares = await Promise.all(below.map(async (one) => await memoryOf(Number(one))));
-  return own / 1e6 + shares.reduce((sum, one) => sum + one, 0);
 }

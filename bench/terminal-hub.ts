@@ -1,6 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { recorderArgv } from '../src/agents/recorder.ts';
 import { abortable, silentLog, systemClock } from '../src/base/index.ts';
 import { RecordedStream } from '../src/recordings/index.ts';
 import {
@@ -11,13 +9,10 @@ import {
   type Viewer,
   type Watching,
 } from '../src/terminal/index.ts';
-import {
-  type PaneWatch,
-  plainEnvironment,
-  startTmuxServer,
-  type TmuxServer,
-} from '../src/tmux/index.ts';
+import type { PaneWatch } from '../src/tmux/index.ts';
+import { type BenchAgent, startBenchAgent } from './bench-agent.ts';
 import { type Benchmark, type BenchOptions, type Finding, summarise, time } from './measure.ts';
+import { cpuMsOf, settledRss } from './process-usage.ts';
 
 const never = new AbortController().signal;
 const LIMIT_MS = 120_000;
@@ -38,7 +33,10 @@ async function echoes({ dir, scale, say }: BenchOptions): Promise<readonly Findi
   const findings: Finding[] = [];
   const presses = Math.round(400 * scale);
   for (const count of [1, 50, 200]) {
-    await using agent = await startAgent(join(dir, `echo${count}`), 'stty raw -echo; exec cat');
+    await using agent = await startBenchAgent(
+      join(dir, `echo${count}`),
+      'stty raw -echo; exec cat',
+    );
     await using hub = openHub();
     using direct = await DirectEcho.open(agent);
     const viewers = Array.from({ length: count }, () => new BenchViewer());
@@ -99,13 +97,16 @@ async function burst({ dir, scale, say }: BenchOptions): Promise<readonly Findin
   // Each LF comes as CR LF.
   const end = bytes + Math.floor(bytes / (line.length + 1));
   const alone = await unwatched(join(dir, 'alone'), script, end);
-  await using agent = await startAgent(join(dir, 'burst'), script);
+  await using agent = await startBenchAgent(join(dir, 'burst'), script);
   await using hub = openHub();
   const viewer = new BenchViewer();
   await viewer.watch(hub, agent.place);
-  const before = settledRss();
+  const before = await settledRss();
   let most = before;
-  using _sampling = systemClock.every(20, () => (most = Math.max(most, process.memoryUsage.rss())));
+  using _sampling = systemClock.every(
+    20,
+    () => (most = Math.max(most, process.memoryUsage.rss() / 1e6)),
+  );
   await agent.server.firstPane?.pressKeys(['Enter'], never);
   const took = await time(async () => await viewer.until(end));
   say(`${bytes / 1e6} MB in ${took.toFixed(0)} ms, ${viewer.snapshots} snapshots`);
@@ -114,13 +115,13 @@ async function burst({ dir, scale, say }: BenchOptions): Promise<readonly Findin
   return [
     summarise('a burst into the recording alone, per MB', [alone / (end / 1e6)]),
     summarise('a burst until a viewer has it, per MB', [perMegabyte], { limit: 1_000 / 18, note }),
-    summarise('our memory for it at most', [(most - before) / 1e6], { unit: 'MB' }),
+    summarise('our memory for it at most', [most - before], { unit: 'MB' }),
   ];
 }
 
 /** How long tmux and the recorder take by themselves. */
 async function unwatched(dir: string, script: string, end: number): Promise<number> {
-  await using agent = await startAgent(dir, script);
+  await using agent = await startBenchAgent(dir, script);
   await systemClock.after(200, never);
   await agent.server.firstPane?.pressKeys(['Enter'], never);
   return await time(async () => {
@@ -135,25 +136,25 @@ async function unwatched(dir: string, script: string, end: number): Promise<numb
 async function blocked({ dir, scale, say }: BenchOptions): Promise<readonly Finding[]> {
   const seconds = Math.max(3, Math.round(60 * scale));
   const script = `read x; while :; do seq 1 2000; sleep 0.01; done`;
-  await using agent = await startAgent(join(dir, 'blocked'), script);
+  await using agent = await startBenchAgent(join(dir, 'blocked'), script);
   await using hub = openHub();
   const reading = new BenchViewer();
   const stuck = new BenchViewer(false);
   await reading.watch(hub, agent.place);
   await agent.server.firstPane?.pressKeys(['Enter'], never);
   await reading.until(2_000_000);
-  const before = settledRss();
+  const before = await settledRss();
   await stuck.watch(hub, agent.place);
   const start = reading.offset;
   let most = 0;
   for (let second = 0; second < seconds; second += 1) {
     await systemClock.after(1_000, never);
-    most = Math.max(most, settledRss() - before);
+    most = Math.max(most, (await settledRss()) - before);
   }
   const note = `${seconds} s, ${((reading.offset - start) / 1e6).toFixed(0)} MB passed it, ${(stuck.bytes / 1e3).toFixed(0)} KB sent to it`;
   say(note);
   return [
-    summarise('memory for a viewer that is blocked', [most / 1e6], { unit: 'MB', limit: 25, note }),
+    summarise('memory for a viewer that is blocked', [most], { unit: 'MB', limit: 25, note }),
   ];
 }
 
@@ -167,7 +168,7 @@ async function printing({ dir, scale, say }: BenchOptions): Promise<readonly Fin
   const viewers: BenchViewer[] = [];
   for (let number = 0; number < count; number += 1) {
     const agent = opened.use(
-      await startAgent(join(dir, `printing${number}`), `exec perl -e '${program}'`),
+      await startBenchAgent(join(dir, `printing${number}`), `exec perl -e '${program}'`),
     );
     const viewer = new BenchViewer();
     await viewer.watch(hub, agent.place);
@@ -176,9 +177,9 @@ async function printing({ dir, scale, say }: BenchOptions): Promise<readonly Fin
   await systemClock.after(2_000, never);
   const bytes = hub.stats().bytes;
   const seconds = 10;
-  const start = await cpuMs();
+  const start = await cpuMsOf(process.pid);
   await systemClock.after(seconds * 1_000, never);
-  const share = ((await cpuMs()) - start) / (seconds * 1_000);
+  const share = ((await cpuMsOf(process.pid)) - start) / (seconds * 1_000);
   const rate = (hub.stats().bytes - bytes) / seconds / count;
   const note = `${(rate / 1e3).toFixed(1)} KB/s each`;
   say(`${count} panes print ${note}`);
@@ -192,33 +193,6 @@ async function printing({ dir, scale, say }: BenchOptions): Promise<readonly Fin
       note,
     },
   ];
-}
-
-interface BenchAgent extends AsyncDisposable {
-  readonly place: TerminalPlace;
-  readonly server: TmuxServer;
-}
-
-async function startAgent(dir: string, script: string): Promise<BenchAgent> {
-  await mkdir(dir, { mode: 0o700 });
-  const environment = plainEnvironment;
-  const recorder = await recorderArgv({ dir, limitBytes: 64e6, environment });
-  const socketPath = join(dir, 's');
-  const command = ['sh', '-c', script];
-  const firstSession = { name: 'bench', directory: dir, command, stream: { recorder } };
-  const server = await startTmuxServer(
-    { socketPath, clock: systemClock, environment, firstSession },
-    never,
-  );
-  const paneId = server.firstPane?.id ?? '%0';
-  return {
-    server,
-    place: { agentId: dir, homeDir: dir, columns: 200, rows: 50, pane: { socketPath, paneId } },
-    [Symbol.asyncDispose]: async () => {
-      await server.kill(never, { graceMs: 0 });
-      await server[Symbol.asyncDispose]();
-    },
-  };
 }
 
 function openHub(): TerminalHub {
@@ -278,21 +252,4 @@ class BenchViewer implements Viewer {
   onPresence(): void {}
   onInputAck(): void {}
   onEnd(): void {}
-}
-
-function settledRss(): number {
-  globalThis.gc?.();
-  return process.memoryUsage.rss();
-}
-
-/** What our threads have run; see agents-at-rest.ts. */
-async function cpuMs(): Promise<number> {
-  const tasks = await readdir('/proc/self/task');
-  const times = await Promise.all(
-    tasks.map(async (task) => {
-      const text = await readFile(`/proc/self/task/${task}/schedstat`, 'utf8');
-      return Number(text.split(' ')[0]) / 1e6;
-    }),
-  );
-  return times.reduce((sum, one) => sum + one, 0);
 }

@@ -4,7 +4,7 @@ import { createConnection } from 'node:net';
 import { WebSocket } from 'ws';
 import { systemClock } from '../src/base/index.ts';
 import { findFreePort } from '../test/support/free-port.ts';
-import { memoryOf } from './child-server.ts';
+import { memoryOf } from './process-usage.ts';
 
 const never = new AbortController().signal;
 

@@ -28,6 +28,8 @@ export interface TailOptions {
   readonly sweepMs: number;
   /** There may be something to read. Called often; must not throw. */
   readonly onGrown: () => void;
+  /** It could not be opened again; the first failure of a row is told. The sweep tries again. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /**
@@ -49,6 +51,8 @@ export class StreamTail implements AsyncDisposable {
   #offset = 0;
   #isAtStart = true;
   #reopening: Promise<void> | undefined;
+  #isReopenDue = false;
+  #isFailing = false;
   #watcher: FSWatcher | undefined;
   #isClosed = false;
   #isRemoved = false;
@@ -129,8 +133,9 @@ export class StreamTail implements AsyncDisposable {
   }
 
   async #open(): Promise<void> {
-    const files = await openStreamFiles(this.#dir);
+    // Before it is read, so that nothing comes unheard between the two.
     this.#watch();
+    const files = await openStreamFiles(this.#dir);
     if (files === undefined || isUnbegun(files)) {
       await files?.[Symbol.asyncDispose]();
       return;
@@ -204,10 +209,24 @@ export class StreamTail implements AsyncDisposable {
 
   #reopen(): void {
     if (this.#isClosed) return;
-    this.#reopening ??= this.#goOn()
-      // Whatever it was (too many open files), the sweep tries again.
-      .catch(() => {})
-      .finally(() => (this.#reopening = undefined));
+    // It may look too early for what was noticed meanwhile.
+    if (this.#reopening !== undefined) this.#isReopenDue = true;
+    this.#reopening ??= this.#tryToGoOn().finally(() => {
+      this.#reopening = undefined;
+      if (this.#isReopenDue && !this.#isClosed) this.#options.onGrown();
+      this.#isReopenDue = false;
+    });
+  }
+
+  /** Whatever it fails of (too many open files), the sweep tries again. */
+  async #tryToGoOn(): Promise<void> {
+    try {
+      await this.#goOn();
+      this.#isFailing = false;
+    } catch (error) {
+      if (!this.#isFailing) this.#options.onFailure(error);
+      this.#isFailing = true;
+    }
   }
 
   /** Find where it goes on after the log was renamed, or begins. */
@@ -218,6 +237,7 @@ export class StreamTail implements AsyncDisposable {
       if (this.isThere) this.#options.onGrown();
       return;
     }
+    this.#watch();
     const files = await openStreamFiles(this.#dir);
     const rest = files?.segments.filter(
       ({ end, base }) => end > this.#offset || base >= this.#offset,
@@ -235,7 +255,6 @@ export class StreamTail implements AsyncDisposable {
     const lost = first.base - this.#offset;
     if (lost > 0) this.#ahead.push({ at: 0, offset: first.base, kind: 'lost', bytes: lost });
     this.#offset = Math.max(this.#offset, first.base);
-    this.#watch();
     this.#options.onGrown();
     await before?.[Symbol.asyncDispose]();
   }
@@ -263,9 +282,13 @@ export class StreamTail implements AsyncDisposable {
   #watch(): void {
     this.#watcher?.close();
     if (this.#isClosed) return;
+    const onChange = (what: string): void => {
+      // Another file may have its name now.
+      if (what === 'rename') this.#watch();
+      this.#options.onGrown();
+    };
     this.#watcher =
-      watchPath(join(this.#dir, 'stream.log'), this.#options.onGrown) ??
-      watchPath(this.#dir, this.#options.onGrown);
+      watchPath(join(this.#dir, 'stream.log'), onChange) ?? watchPath(this.#dir, onChange);
   }
 }
 
@@ -276,7 +299,7 @@ function isUnbegun({ segments: [first] }: StreamFiles): boolean {
   return first.times !== undefined && first.begunAt === undefined && first.end === first.base;
 }
 
-function watchPath(path: string, onChange: () => void): FSWatcher | undefined {
+function watchPath(path: string, onChange: (what: string) => void): FSWatcher | undefined {
   try {
     const watcher = watch(path, onChange);
     // It went away, or the system ran out of watches: the sweep goes on.

@@ -162,10 +162,15 @@ export class LiveScreen implements AsyncDisposable {
   }
 
   async #open(): Promise<void> {
-    const { clock, dir, replayBytes } = this.#options;
-    const onGrown = (): void => this.poke();
+    const { clock, dir, log, replayBytes } = this.#options;
     this.#isReading = true;
-    this.#tail = await StreamTail.open(dir, { clock, replayBytes, sweepMs: SWEEP_MS, onGrown });
+    this.#tail = await StreamTail.open(dir, {
+      clock,
+      replayBytes,
+      sweepMs: SWEEP_MS,
+      onGrown: () => this.poke(),
+      onFailure: (error) => log.warn('a recording could not be opened again', { error }),
+    });
     await this.#readTo(this.#tail.offset + this.#tail.behind);
     await this.#model.drawnTo(0);
     this.#isReading = false;

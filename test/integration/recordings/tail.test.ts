@@ -1,5 +1,6 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../src/base/index.ts';
 import { noteSize, StreamTail, type TailEvent } from '../../../src/recordings/index.ts';
@@ -9,14 +10,17 @@ interface Followed {
   readonly tail: StreamTail;
   readonly text: () => string;
   readonly others: () => readonly TailEvent[];
+  readonly failures: readonly unknown[];
   /** Read until this much came in all. */
   readonly until: (end: number) => Promise<void>;
 }
 
-async function follow(dir: string, replayBytes = 1e9, sweepMs = 60_000): Promise<Followed> {
+async function follow(dir: string, replayBytes = 1e9, sweepMs = 600_000): Promise<Followed> {
   const events: TailEvent[] = [];
+  const failures: unknown[] = [];
   let wake: () => void = () => {};
-  const options = { clock: systemClock, replayBytes, sweepMs, onGrown: () => wake() };
+  const onFailure = (error: unknown): void => void failures.push(error);
+  const options = { clock: systemClock, replayBytes, sweepMs, onGrown: () => wake(), onFailure };
   const tail = await StreamTail.open(dir, options);
   onTestFinished(async () => await tail[Symbol.asyncDispose]());
   const until = async (end: number): Promise<void> => {
@@ -31,7 +35,8 @@ async function follow(dir: string, replayBytes = 1e9, sweepMs = 60_000): Promise
   };
   const text = (): string =>
     events.map((event) => (event.kind === 'output' ? event.bytes.toString('latin1') : '')).join('');
-  return { tail, text, others: () => events.filter(({ kind }) => kind !== 'output'), until };
+  const others = () => events.filter(({ kind }) => kind !== 'output');
+  return { tail, text, others, failures, until };
 }
 
 test('is told of what is printed, without a sweep', async () => {
@@ -63,7 +68,7 @@ test('waits for a recording that is not there yet', async () => {
 test('misses nothing while the log is renamed again and again', async () => {
   await using place = await recordingDirectory();
   const recorder = await Recorder.start(place.dir, 400_000);
-  const followed = await follow(place.dir, 1e9, 20);
+  const followed = await follow(place.dir);
   let whole = '';
   for (let turn = 0; turn < 60; turn += 1) {
     const part = `${turn} ${'x'.repeat(20_000)}\n`;
@@ -158,6 +163,33 @@ test('says that the recording was removed', async () => {
       return followed.tail.isRemoved;
     })
     .toBe(true);
+});
+
+test('tells once why it cannot go on, and goes on when that is over', async () => {
+  await using place = await recordingDirectory();
+  const recorder = await Recorder.start(place.dir);
+  await recorder.print('one');
+  await recorder.end();
+  const followed = await follow(place.dir);
+  await followed.until(3);
+  const [log, times] = [join(place.dir, 'stream.log'), join(place.dir, 'stream.times')];
+  await rename(log, join(place.dir, 'stream.1.log'));
+  await rename(times, join(place.dir, 'kept'));
+  await symlink('stream.times', times);
+  await expect.poll(() => [followed.tail.read(1), followed.failures.length]).toEqual([[], 1]);
+  for (let more = 0; more < 5; more += 1) {
+    followed.tail.read(1);
+    await nextTurn();
+  }
+  expect(followed.failures).toEqual([expect.objectContaining({ code: 'ELOOP' })]);
+
+  await rename(join(place.dir, 'kept'), join(place.dir, 'stream.1.times'));
+  await rm(times);
+  const next = await Recorder.start(place.dir);
+  await next.print('two');
+  await followed.until(6);
+  await next.end();
+  expect(followed.text()).toBe('onetwo');
 });
 
 test('reads a recording without times', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openApp } from '../src/app/index.ts';
 import { silentLog, systemClock } from '../src/base/index.ts';
+import { EventReader } from '../test/support/event-reader.ts';
 import { findFreePort } from '../test/support/free-port.ts';
 import { ChildServer } from './child-server.ts';
 import { type BenchOptions, type Finding, summarise } from './measure.ts';
@@ -76,11 +77,13 @@ class EventListener implements Disposable {
     response.setEncoding('utf8');
     response.on('error', () => {});
     const { promise, resolve } = Promise.withResolvers<void>();
+    const reader = new EventReader();
     response.on('data', (text: string) => {
-      if (text.includes('event: ready')) resolve();
       const now = systemClock.now();
-      for (const [, at = ''] of text.matchAll(/^event: event\ndata: .*"at":"([^"]+)"/gm)) {
-        listener.delays.push(Math.max(0, now - Date.parse(at)));
+      for (const { name, data } of reader.read(text)) {
+        if (name === 'ready') resolve();
+        if (name !== 'event') continue;
+        listener.delays.push(Math.max(0, now - Date.parse(JSON.parse(data).at)));
       }
     });
     await promise;

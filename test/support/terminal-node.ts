@@ -3,6 +3,7 @@ import { WebSocket } from 'ws';
 import type { EventSourceLike } from '../../web/src/live/event-client.ts';
 import type { SocketLike } from '../../web/src/live/terminal-client.ts';
 import type { Timers } from '../../web/src/live/timers.ts';
+import { EventReader } from './event-reader.ts';
 
 /** What the live clients of web/src/live get in Node in place of a browser. */
 export const nodeTimers: Timers = {
@@ -57,26 +58,4 @@ export function openNodeEvents(token: string): (url: string) => EventSourceLike 
       },
     };
   };
-}
-
-/** Events out of a stream that is cut anywhere, as the HTML standard has them. */
-export class EventReader {
-  #rest = '';
-  #lastEventId = '';
-
-  read(text: string): readonly { name: string; data: string; lastEventId: string }[] {
-    const blocks = (this.#rest + text).split('\n\n');
-    this.#rest = blocks.pop() ?? '';
-    return blocks.flatMap((block) => {
-      let name = 'message';
-      let data: string | undefined;
-      for (const line of block.split('\n')) {
-        const [field = '', value = ''] = line.split(/: ?(.*)/s, 2);
-        if (field === 'event') name = value;
-        if (field === 'data') data = value;
-        if (field === 'id') this.#lastEventId = value;
-      }
-      return data === undefined ? [] : [{ name, data, lastEventId: this.#lastEventId }];
-    });
-  }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { terminalProtocol } from '../../../src/contract/index.ts';
-import { EventReader } from '../../support/terminal-node.ts';
+import { EventReader } from '../../support/event-reader.ts';
 import { type Asked, TestServer } from './test-server.ts';
 
 /** A client of the events that keeps what it heard. */

@@ -229,53 +229,6 @@ test('a draft outlives the page, and no key fires while it is typed', async () =
   expect(await page.getByLabel('Prompt').inputValue()).toBe('g j c ? x');
 });
 
-test('a server that is killed is missed, nothing can be done, and all is well when it is back', async () => {
-  await using program = await Program.open({ hang: true });
-  const server = await Served.start(program, ['--no-worker']);
-  const page = await chromium.person();
-  await becomeAdmin(page, server);
-  await add(program, 'Before');
-  await page.goto(`${server.url}/jobs`);
-  await row(page, 'Before').waitFor();
-  await page.getByLabel('Select Before').check();
-  await until(page, 'Connected');
-  await server.kill();
-
-  await until(page, 'Reconnecting for');
-  await until(page, 'last news');
-  await chromium.keep(page, 'reconnecting');
-  expect(await page.getByRole('button', { name: 'Cancel jobs' }).isDisabled()).toBe(true);
-  await add(program, 'Meanwhile');
-  await using _again = await Served.start(program, ['--no-worker', '--port', String(server.port)]);
-  await row(page, 'Meanwhile').waitFor();
-
-  await page.getByText('Reconnecting for').waitFor({ state: 'detached' });
-  expect(await page.getByRole('button', { name: 'Cancel jobs' }).isEnabled()).toBe(true);
-});
-
-test('a page that is opened while the server is away comes when it is back, and nothing is lost', async () => {
-  await using program = await Program.open();
-  const server = await Served.start(program, ['--no-worker']);
-  const page = await chromium.person();
-  await becomeAdmin(page, server);
-  await add(program, 'Before');
-  await page.goto(`${server.url}/jobs`);
-  await row(page, 'Before').waitFor();
-  // One that never was connected is still connecting.
-  await until(page, 'Connected');
-  await server.kill();
-
-  await until(page, 'Reconnecting for');
-  await page.getByRole('link', { name: 'Users' }).click();
-  await until(page, 'This opens when it is back');
-  await page.getByRole('button', { name: 'Try now' }).click();
-  expect(await row(page, 'Before').isVisible()).toBe(true);
-
-  await using _again = await Served.start(program, ['--no-worker', '--port', String(server.port)]);
-  await page.getByRole('heading', { name: 'Users' }).waitFor();
-  expect(faultsOf(page)).toEqual([]);
-});
-
 test('after a gap everything is read again, and that is said', async () => {
   await using program = await Program.open();
   await using server = await Served.start(program, ['--no-worker']);

@@ -1,12 +1,13 @@
 import {
   type InfiniteData,
   infiniteQueryOptions,
+  useIsMutating,
   useMutation,
-  useMutationState,
   useQueryClient,
 } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { routes } from '../../../src/contract/index.ts';
+import { messageDraft, type SentMessage, withoutSent } from '../state/message-draft.ts';
 import { tellFailed } from '../ui/toasts.tsx';
 import { call } from './client.ts';
 
@@ -37,42 +38,44 @@ export function isPending(item: Pick<ChatItem, 'status'>): boolean {
   return item.status === 'queued' || item.status === 'leased' || item.status === 'running';
 }
 
-interface Message {
-  readonly text: string;
-  readonly files: readonly string[];
-  /** The server takes a message with the same key once, also when an answer of it was lost. */
-  readonly key: string;
+interface SendChat {
+  /** Send the message that is being written, with the key of an earlier try. */
+  readonly send: () => void;
+  readonly isSending: boolean;
 }
 
-/** Send a message; messages go one after the other, in the order they were written. */
-export function useSendChat(sessionId: string) {
+/** Send the draft of a session; it is kept until the server has it, also when this page is left. */
+export function useSendChat(sessionId: string): SendChat {
   const queries = useQueryClient();
   const { queryKey } = chatQuery(sessionId);
-  return useMutation({
-    mutationKey: ['chat', sessionId],
-    scope: { id: `chat ${sessionId}` },
-    mutationFn: async ({ text, files, key }: Message) =>
+  const mutationKey = ['chat', sessionId];
+  const draft = messageDraft(sessionId);
+  const { mutate } = useMutation({
+    mutationKey,
+    mutationFn: async ({ text, files, key }: SentMessage) =>
       await call('sendChat', {
         params: { session_id: sessionId },
-        body: { text, ...(files.length > 0 ? { files: [...files] } : {}) },
+        body: { text, ...(files.length > 0 ? { files } : {}) },
         idempotencyKey: key,
       }),
-    onSuccess: (job, { text }) => {
+    onSuccess: (job, sent) => {
+      draft.set(withoutSent(draft.get(), sent));
       queries.setQueryData<Chat>(queryKey, (chat) =>
-        addItem(chat, { ...job, prompt: text, output: null }),
+        addItem(chat, { ...job, prompt: sent.text, output: null }),
       );
     },
     onError: tellFailed,
-    onSettled: async () => await queries.invalidateQueries({ queryKey }),
+    onSettled: () => void queries.invalidateQueries({ queryKey }),
   });
-}
-
-/** Messages that are on their way to the server, oldest first. */
-export function useMessagesOnTheirWay(sessionId: string): readonly Message[] {
-  return useMutationState({
-    filters: { mutationKey: ['chat', sessionId], status: 'pending' },
-    select: (mutation) => mutation.state.variables as Message,
-  });
+  return {
+    send: () => {
+      const message = { ...draft.get(), key: draft.get().key ?? crypto.randomUUID() };
+      draft.set(message);
+      mutate(message);
+    },
+    // Also one that was begun before this page was left and opened again.
+    isSending: useIsMutating({ mutationKey }) > 0,
+  };
 }
 
 function addItem(chat: Chat | undefined, item: ChatItem): Chat | undefined {

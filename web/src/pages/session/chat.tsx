@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { SessionView } from '../../../../src/contract/index.ts';
-import { chatQuery, isPending, useMessagesOnTheirWay } from '../../api/chat.ts';
+import { chatQuery, isPending } from '../../api/chat.ts';
 import { mainAgentQuery } from '../../api/sessions.ts';
 import { useWhyNotAct } from '../../api/sessions-members.ts';
 import { PageError } from '../../layout/page-error.tsx';
@@ -9,7 +9,6 @@ import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ChatMessage } from './chat-message.tsx';
 import { Composer } from './composer.tsx';
-import { MessageText } from './message-text.tsx';
 import { MainAgentBar } from './main-agent-bar.tsx';
 
 /** As near to the end as this, a new message scrolls into view by itself. */
@@ -23,14 +22,13 @@ export function Chat({ session }: { readonly session: SessionView }) {
   const chat = useInfiniteQuery(chatQuery(sessionId));
   const { data: agent = null } = useQuery(mainAgentQuery(sessionId));
   const items = (chat.data?.pages.flatMap((page) => page.items) ?? []).toReversed();
-  const onTheirWay = useMessagesOnTheirWay(sessionId);
   const list = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
   const last = items.at(-1);
   useEffect(() => {
     const element = list.current;
     if (element !== null && isAtEnd.current) element.scrollTop = element.scrollHeight;
-  }, [last?.job_id, last?.output, last?.status, onTheirWay.length]);
+  }, [last?.job_id, last?.output, last?.status]);
   return (
     <div className="flex h-full flex-col">
       <MainAgentBar session={session} agent={agent} whyNot={whyNot} />
@@ -66,14 +64,6 @@ export function Chat({ session }: { readonly session: SessionView }) {
               agent={isPending(item) && agent?.job_id === item.job_id ? agent : null}
               whyNot={whyNot}
             />
-          ))}
-          {onTheirWay.map(({ key, text }) => (
-            <div key={key} className="ml-auto w-fit max-w-[85%] rounded-lg bg-raised px-3 py-2">
-              <MessageText text={text} label="the message" />
-              <p role="status" className="mt-1 text-right text-xs text-muted">
-                sending…
-              </p>
-            </div>
           ))}
         </div>
       </div>

@@ -3,9 +3,10 @@ import type { SessionView } from '../../../../src/contract/index.ts';
 import { useSendChat } from '../../api/chat.ts';
 import { uploadFile } from '../../api/files.ts';
 import { NO_CONNECTION, useCanAct } from '../../state/connection.ts';
+import { changed, messageDraft } from '../../state/message-draft.ts';
+import { useStore } from '../../state/store.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { tellFailed } from '../../ui/toasts.tsx';
-import { useDraft } from './use-draft.ts';
 
 interface ComposerProps {
   readonly session: SessionView;
@@ -13,26 +14,20 @@ interface ComposerProps {
   readonly onSent: () => void;
 }
 
-/** Where a message is written: Enter sends, Shift+Enter begins a line, the draft is kept. */
+/** Where a message is written: Enter sends, Shift+Enter begins a line; it is kept until it was sent. */
 export function Composer({ session, whyNot, onSent }: ComposerProps) {
   const { session_id: sessionId } = session;
-  const [text, setText] = useDraft(`chat ${sessionId}`);
-  const [files, setFiles] = useState<readonly string[]>([]);
-  const send = useSendChat(sessionId);
+  const draft = messageDraft(sessionId);
+  const { text, files } = useStore(draft);
+  const { send, isSending } = useSendChat(sessionId);
   const hint = useId();
   const canAct = useCanAct();
+  const change = (part: Parameters<typeof changed>[1]): void =>
+    draft.set(changed(draft.get(), part));
   const submit = (): void => {
-    if (text.trim() === '' || whyNot !== undefined || !canAct) return;
-    const message = { text, files, key: crypto.randomUUID() };
-    setText('');
-    setFiles([]);
+    if (text.trim() === '' || whyNot !== undefined || !canAct || isSending) return;
     onSent();
-    send.mutate(message, {
-      onError: () => {
-        setText(message.text);
-        setFiles(message.files);
-      },
-    });
+    send();
   };
   return (
     <form
@@ -45,18 +40,18 @@ export function Composer({ session, whyNot, onSent }: ComposerProps) {
       <div className="mx-auto max-w-4xl space-y-2">
         <Attached
           files={files}
-          onRemove={(path) => setFiles(files.filter((one) => one !== path))}
+          onRemove={(path) => change({ files: files.filter((one) => one !== path) })}
         />
         <div className="flex items-end gap-2">
           <textarea
             aria-label="Message to the agent"
             aria-describedby={hint}
             placeholder={whyNot ?? 'Write to the agent'}
-            readOnly={whyNot !== undefined}
+            readOnly={whyNot !== undefined || isSending}
             rows={Math.min(10, Math.max(2, text.split('\n').length))}
             className="min-w-0 flex-1 resize-none rounded-md border border-line bg-page px-2 py-1.5 placeholder:text-muted"
             value={text}
-            onChange={(event) => setText(event.target.value)}
+            onChange={(event) => change({ text: event.target.value })}
             onKeyDown={(event) => {
               // Enter also ends the composing of a character.
               if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
@@ -68,14 +63,18 @@ export function Composer({ session, whyNot, onSent }: ComposerProps) {
             <Attach
               sessionId={sessionId}
               whyNot={whyNot}
-              onDone={(path) => setFiles((now) => [...now.filter((one) => one !== path), path])}
+              onDone={(path) => {
+                const others = draft.get().files.filter((one) => one !== path);
+                change({ files: [...others, path] });
+              }}
             />
             <ActionButton
               kind="primary"
               type="submit"
               blocked={whyNot ?? (text.trim() === '' ? 'Write a message first.' : undefined)}
+              disabled={isSending}
             >
-              Send
+              {isSending ? 'Sending…' : 'Send'}
             </ActionButton>
           </div>
         </div>

@@ -23,19 +23,24 @@ export const liveDoors: Benchmark = {
   ],
 };
 
+/** A terminal that prints all the time and shows nothing new for so long has stalled. */
+const STALL_MS = 1_000;
 const echo = 'stty raw -echo; exec cat';
 
 async function echoes(options: BenchOptions): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const count of [1, 50, 200]) {
-    findings.push(...(await ourEcho(options, count)), ...(await ttydEcho(options, count)));
+    const theirs = await ttydEcho(options, count);
+    // One viewer waits no longer than people notice; many wait no longer than with ttyd, where it is.
+    const limit = count === 1 ? 1 : theirs[0]?.median;
+    findings.push(...(await ourEcho(options, { count, limit })), ...theirs);
   }
   return findings;
 }
 
 async function ourEcho(
   { dir, scale, say }: BenchOptions,
-  count: number,
+  { count, limit }: { readonly count: number; readonly limit: number | undefined },
 ): Promise<readonly Finding[]> {
   await using agent = await startBenchAgent(join(dir, `echo${count}`), echo);
   await using server = await ChildServer.start([doors, JSON.stringify(agent.place)]);
@@ -67,7 +72,7 @@ async function ourEcho(
     summarise(
       `a key until its writer sees it, ${count} viewers`,
       own,
-      count === 1 ? { limit: 1 } : {},
+      limit === undefined ? {} : { limit },
     ),
     summarise(`a key until all ${count} viewers see it`, everybody),
     summarise(`the server with ${count} viewers`, [memory], {
@@ -77,6 +82,7 @@ async function ourEcho(
   ];
 }
 
+/** The time until the writer sees its key, then the memory; nothing where ttyd is not installed. */
 async function ttydEcho(
   { dir, scale, say }: BenchOptions,
   count: number,
@@ -150,17 +156,20 @@ async function blocked({ dir, scale, say }: BenchOptions): Promise<readonly Find
   let most = 0;
   let longestPause = 0;
   for (let second = 0; second < seconds; second += 1) {
-    const { offset } = reading;
-    await systemClock.after(1_000, never);
-    longestPause = Math.max(
-      longestPause,
-      await time(async () => await reading.until(() => reading.offset > offset)),
-    );
+    const end = performance.now() + 1_000;
+    while (performance.now() < end) {
+      const { offset } = reading;
+      const pause = await time(async () => await reading.until(() => reading.offset > offset));
+      longestPause = Math.max(longestPause, pause);
+    }
     most = Math.max(most, (await server.memory()) - before);
   }
-  const note = `${seconds} s, the other viewer never waited longer than a second and ${longestPause.toFixed(0)} ms`;
-  say(note);
+  const note = `${seconds} s`;
+  say(`a viewer was blocked for ${note}`);
   return [
     summarise('memory for a viewer that is blocked', [most], { unit: 'MB', limit: 25, note }),
+    summarise('the longest pause of another viewer meanwhile', [longestPause], {
+      limit: STALL_MS,
+    }),
   ];
 }

@@ -24,5 +24,7 @@ test.each(configNames.filter((name) => about[name].alias !== undefined))(
 function defaultCell(name: (typeof configNames)[number]): string {
   const { success, data } = schema.shape[name].safeParse(undefined);
   if (!success) return '|';
-  return data === undefined ? '| unset |' : `| \`${Array.isArray(data) ? '[]' : String(data)}\` |`;
+  return data === undefined
+    ? '| unset |'
+    : `| \`${Array.isArray(data) && data.length === 0 ? '[]' : String(data)}\` |`;
 }

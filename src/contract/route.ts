@@ -18,11 +18,13 @@ export type Access =
   | {
       readonly kind: 'owned';
       readonly role: Role;
-      /** The path parameter that names it. */
-      readonly by: 'session_id' | 'job_id' | 'agent_id' | 'question_id';
+      readonly by: SubjectParam;
     }
   /** Answers with what the person may see, and nothing else. */
   | { readonly kind: 'visible'; readonly role: Role };
+
+/** The path parameter that names what a request is about; each belongs to one session. */
+export type SubjectParam = 'session_id' | 'job_id' | 'agent_id' | 'question_id' | 'execution_id';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
@@ -119,10 +121,7 @@ export function withRole(role: Role): Access {
   return { kind: 'role', role };
 }
 
-export function inOwn(
-  role: Role,
-  by: 'session_id' | 'job_id' | 'agent_id' | 'question_id',
-): Access {
+export function inOwn(role: Role, by: SubjectParam): Access {
   return { kind: 'owned', role, by };
 }
 

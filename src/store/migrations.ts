@@ -4,6 +4,7 @@ import { StoreCorruptError, StoreNewerVersionError } from './errors.ts';
 import { migration1 } from './migration-1.ts';
 import { migration2 } from './migration-2.ts';
 import { migration3 } from './migration-3.ts';
+import { migration4 } from './migration-4.ts';
 import type { Sql } from './store.ts';
 
 /** One step of the schema. What is released never changes; a change is a new step at the end. */
@@ -14,7 +15,7 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
-export const migrations: readonly Migration[] = [migration1, migration2, migration3];
+export const migrations: readonly Migration[] = [migration1, migration2, migration3, migration4];
 
 /**
  * Bring a database to our format, or make it when it is empty, all in one transaction. Several

@@ -1,0 +1,2 @@
+export * from './deployer.ts';
+export type { ChangeOf, Release, ReleaseFile } from './release.ts';

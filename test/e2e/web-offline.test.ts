@@ -73,6 +73,22 @@ test('a page that is opened while the server is away comes when it is back, and 
   expect(faultsOf(page)).toEqual([]);
 });
 
+test('what no event tells of is read again after a break', async () => {
+  await using program = await Program.open();
+  const server = await Served.start(program, ['--no-worker']);
+  const page = await chromium.person();
+  await becomeAdmin(page, server);
+  await page.goto(`${server.url}/users`);
+  await page.getByLabel('Role of ada').waitFor();
+  await until(page, 'Connected');
+  await server.kill();
+
+  await until(page, 'Reconnecting for');
+  await program.run(['user', 'add', 'vera']);
+  await using _again = await Served.start(program, ['--no-worker', '--port', String(server.port)]);
+  await page.getByLabel('Role of vera').waitFor();
+});
+
 test('a message whose reply is lost stays written, and sent again it is there once', async () => {
   await using program = await Program.open();
   await using server = await Served.start(program);

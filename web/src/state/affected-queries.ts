@@ -5,8 +5,7 @@ type Key = readonly string[];
 /**
  * Which queries an event makes old, as beginnings of their keys. Queries of the dashboard begin
  * with one of these words: `jobs` (lists, counts), `job` + id, `needs-you`, `agents` (and + id),
- * `sessions` (`list`, or an id and then its chat, health, files ...), `recordings`, `workers`,
- * `users`.
+ * `sessions` (`list`, or an id and then its chat, health, files ...), `recordings`, `users`, `me`.
  */
 export function affectedQueries(
   event: Pick<FeedEventView, 'kind' | 'stream' | 'session_id'>,
@@ -25,14 +24,11 @@ export function affectedQueries(
         ...(/^attempt\.(?:started|ended)$/.test(event.kind) ? [['recordings']] : []),
       ];
     case 'session':
-    case 'agent':
       return [['sessions'], ['agents']];
-    case 'worker':
-      return [['workers']];
-    case 'user':
-    case 'member':
-      return [['users'], ['sessions']];
     default:
       return [];
   }
 }
+
+/** What changes without an event: people, their rights, and who is a member of what. */
+export const untoldQueries: readonly Key[] = [['me'], ['users'], ['sessions']];

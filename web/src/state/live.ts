@@ -3,7 +3,7 @@ import { hrefOf } from '../api/client.ts';
 import { meQuery } from '../api/me.ts';
 import { browserTimers } from '../live/browser.ts';
 import { EventClient, type EventSourceLike } from '../live/event-client.ts';
-import { affectedQueries } from './affected-queries.ts';
+import { affectedQueries, untoldQueries } from './affected-queries.ts';
 import { coalesce } from './coalesce.ts';
 import { happen } from './connection.ts';
 
@@ -14,7 +14,8 @@ const ASK_AFTER_FAILURES = 2;
 
 /**
  * Hear what happens and refresh what shows it, until the function it gives is called. After a
- * break it goes on behind the last event it heard; where the server cannot, everything is read anew.
+ * break it goes on behind the last event it heard, and reads anew what events do not tell; where the
+ * server cannot go on, everything is read anew.
  */
 export function startLive(queries: QueryClient): () => void {
   const refresh = refresher(queries);
@@ -46,7 +47,8 @@ export function startLive(queries: QueryClient): () => void {
     onState: ({ isOpen }) => {
       // Also a line that only fell silent is down.
       if (!isOpen) return happen(navigator.onLine ? 'down' : 'cut');
-      if (!wasOpen) refreshAll(queries);
+      if (wasOpen) refresh(untoldQueries);
+      else refreshAll(queries);
       wasOpen = true;
       return undefined;
     },

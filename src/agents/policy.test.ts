@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Decision, PermissionPolicy, ToolUse } from './agent.ts';
-import { decide, fixedDecision, matches, parseRule } from './policy.ts';
+import {
+  decide,
+  decideStrict,
+  fixedDecision,
+  fixedDecisionOf,
+  matches,
+  parseRule,
+} from './policy.ts';
 
 interface Rules {
   readonly allow?: readonly string[];
@@ -196,6 +203,20 @@ test('an address is taken as it stands', () => {
   const fetch = (subject: string): ToolUse => ({ name: 'WebFetch', subject, kind: 'text' });
   expect(decide(docs, fetch('https://example.org/a?b=1&c=2'))).toBe('allow');
   expect(decide(docs, fetch('https://example.org.evil.net/'))).toBe('ask');
+});
+
+test('the strict rules alone forbid and ask, and let pass what none of them names', () => {
+  const some = policy({ otherwise: 'deny', allow: ['Bash(rm *)'], deny: ['Bash(rm -r*)'] });
+  const of = (subject: string) => decideStrict(some, { name: 'Bash', subject, kind: 'command' });
+
+  expect(['rm -rf x', 'rm x', 'ls'].map(of)).toEqual(['deny', 'allow', 'allow']);
+});
+
+test('a conversation has no decision for good: its next job may have another policy', () => {
+  const asked = { policy: policy({ otherwise: 'allow' }) };
+
+  expect(fixedDecisionOf({ ...asked, mode: 'one-shot' })).toBe('allow');
+  expect(fixedDecisionOf({ ...asked, mode: 'persistent' })).toBeUndefined();
 });
 
 test('without rules a policy says the same to all, unless it leaves it to a person', () => {

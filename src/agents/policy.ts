@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { CodedError } from '../base/index.ts';
-import type { Decision, PermissionPolicy, PermissionRule, ToolUse } from './agent.ts';
+import type { AgentRequest, Decision, PermissionPolicy, PermissionRule, ToolUse } from './agent.ts';
 import { readCommandLine } from './command-line.ts';
 
 /**
@@ -31,6 +31,25 @@ export function fixedDecision({
   return rules.length > 0 || otherwise === 'ask' ? undefined : otherwise;
 }
 
+/** The same of an agent for as long as it lives. */
+export function fixedDecisionOf({
+  policy,
+  mode,
+}: Pick<AgentRequest, 'policy' | 'mode'>): 'allow' | 'deny' | undefined {
+  // A conversation goes on under the policy of the next job.
+  return mode === 'persistent' ? undefined : fixedDecision(policy);
+}
+
+/** The rules that may forbid what a CLI would ask nobody for. */
+export function strictRules({ rules }: PermissionPolicy): readonly PermissionRule[] {
+  return rules.filter(({ decision }) => decision !== 'allow');
+}
+
+/** Say what those alone make of a tool. What they let pass the CLI asks for as it always does. */
+export function decideStrict(policy: PermissionPolicy, tool: ToolUse): Decision {
+  return decide({ otherwise: 'allow', rules: strictRules(policy) }, tool);
+}
+
 /** Whether somebody is there to be asked. */
 export function asksPeople({ rules, otherwise }: PermissionPolicy): boolean {
   return otherwise === 'ask' || rules.some(({ decision }) => decision === 'ask');
@@ -38,7 +57,7 @@ export function asksPeople({ rules, otherwise }: PermissionPolicy): boolean {
 
 /** The policy as a program reads it that the agent calls; empty where it forbids nothing. */
 export function formatPolicy(policy: PermissionPolicy): string {
-  return policy.rules.some(({ decision }) => decision !== 'allow') ? JSON.stringify(policy) : '';
+  return strictRules(policy).length > 0 ? JSON.stringify(policy) : '';
 }
 
 export function parsePolicy(text: string): PermissionPolicy {

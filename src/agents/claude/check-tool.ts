@@ -4,16 +4,15 @@
  * what rules that deny or ask make of it, and nothing where none fits. It needs no running worker.
  */
 import { readFileSync } from 'node:fs';
-import { decide, parsePolicy } from '../policy.ts';
+import { decideStrict, parsePolicy } from '../policy.ts';
 import { parseJson } from './json.ts';
 import { readToolUse } from './tool-use.ts';
 
 const [, , policyPath = ''] = process.argv;
-const { rules } = parsePolicy(readFileSync(policyPath, 'utf8'));
-const strict = rules.filter(({ decision }) => decision !== 'allow');
+const policy = parsePolicy(readFileSync(policyPath, 'utf8'));
 const tool = readToolUse(parseJson(readFileSync(0, 'utf8')));
 // What cannot be read is for a person to judge.
-const decision = tool === undefined ? 'ask' : decide({ otherwise: 'allow', rules: strict }, tool);
+const decision = tool === undefined ? 'ask' : decideStrict(policy, tool);
 if (decision !== 'allow') {
   const reason = 'A rule of this job forbids it. Do without it.';
   const output = {

@@ -1,10 +1,9 @@
 import { realpath } from 'node:fs/promises';
-import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Launch, LaunchTools } from '../adapter.ts';
 import type { AgentRequest } from '../agent.ts';
-import { asksPeople, fixedDecision, formatPolicy } from '../policy.ts';
-import { policyFile, policyPath } from '../policy-file.ts';
+import { asksPeople, fixedDecisionOf } from '../policy.ts';
+import { checkArgv, checksTools, policyFile } from '../policy-file.ts';
 import { shellLine } from '../shell-line.ts';
 import { fixedReply } from './questions.ts';
 
@@ -49,11 +48,6 @@ export async function launchClaude(
   };
 }
 
-/** `.ts` when we run from the sources, `.js` when compiled. */
-const extension = extname(import.meta.filename);
-const checkProgram = fileURLToPath(new URL(`check-tool${extension}`, import.meta.url));
-const checkScript = fileURLToPath(new URL('../../../agents/check-tool.sh', import.meta.url));
-
 const environment = {
   // The normal screen keeps what was printed; the alternate one has no history.
   CLAUDE_CODE_DISABLE_ALTERNATE_SCREEN: '1',
@@ -78,8 +72,7 @@ function claudeSettings(
   const hook = (name: string, ...answer: readonly string[]) =>
     calling([...hookArgv, name, ...answer], HOOK_TIMEOUT_S);
   const { policy, mode } = request;
-  // A conversation goes on under the policy of the next job.
-  const fixed = mode === 'persistent' ? undefined : fixedDecision(policy);
+  const fixed = fixedDecisionOf(request);
   const isAlone = mode === 'one-shot' && !asksPeople(policy);
   // The payload of a tool holds what it read: worth its size only where a dialog's end is awaited.
   const tools =
@@ -100,22 +93,15 @@ function claudeSettings(
     hooks: {
       SessionStart: hook('SessionStart'),
       UserPromptSubmit: hook('UserPromptSubmit'),
-      ...(checksTools(request) && { PreToolUse: calling(checkArgv(request), CHECK_TIMEOUT_S) }),
+      ...(checksTools(request) && {
+        PreToolUse: calling(checkArgv(request, 'claude'), CHECK_TIMEOUT_S),
+      }),
       ...tools,
       Stop: hook('Stop'),
       StopFailure: hook('StopFailure'),
       SessionEnd: hook('SessionEnd'),
     },
   };
-}
-
-/** Whether rules may forbid what Claude Code would ask nobody for. */
-function checksTools({ policy, mode }: AgentRequest): boolean {
-  return mode === 'persistent' || formatPolicy(policy) !== '';
-}
-
-function checkArgv({ homeDir }: AgentRequest): readonly string[] {
-  return ['/bin/sh', checkScript, policyPath(homeDir), process.execPath, checkProgram];
 }
 
 function calling(argv: readonly string[], timeout: number) {

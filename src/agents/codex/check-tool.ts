@@ -6,13 +6,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseJson } from '../claude/json.ts';
-import { decide, parsePolicy } from '../policy.ts';
+import { decideStrict, parsePolicy } from '../policy.ts';
 import { verdict } from './questions.ts';
 import { readToolUse } from './tool-use.ts';
 
 const [, , policyPath = ''] = process.argv;
-const { rules } = parsePolicy(readFileSync(policyPath, 'utf8'));
-const strict = rules.filter(({ decision }) => decision !== 'allow');
+const policy = parsePolicy(readFileSync(policyPath, 'utf8'));
 const tool = readToolUse(parseJson(readFileSync(0, 'utf8')));
-const decision = decide({ otherwise: 'allow', rules: strict }, tool);
+const decision = decideStrict(policy, tool);
 process.stdout.write(decision === 'ask' ? decision : verdict(decision));

@@ -1,10 +1,9 @@
 import { realpath } from 'node:fs/promises';
-import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Launch, LaunchTools } from '../adapter.ts';
 import type { AgentRequest } from '../agent.ts';
-import { fixedDecision, formatPolicy } from '../policy.ts';
-import { policyFile, policyPath } from '../policy-file.ts';
+import { fixedDecisionOf } from '../policy.ts';
+import { checkArgv, checksTools, policyFile } from '../policy-file.ts';
 import { type CodexHook, hookFlags, toml } from './hook-flags.ts';
 import { fixedReply } from './questions.ts';
 
@@ -103,31 +102,17 @@ function hooksFor(request: AgentRequest, tools: LaunchTools): readonly CodexHook
     argv: [...before, ...tools.askArgv, event],
     timeoutSeconds: ASK_TIMEOUT_S,
   });
-  const { policy, mode } = request;
-  // A conversation goes on under the policy of the next job.
-  const fixed = mode === 'persistent' ? undefined : fixedDecision(policy);
+  const fixed = fixedDecisionOf(request);
   return [
     hook('SessionStart'),
     hook('UserPromptSubmit'),
     // Tells where the record of a subagent is, for its tokens.
     hook('SubagentStart'),
-    ...(checksTools(request) ? [ask('PreToolUse', ...checkArgv(request))] : []),
+    ...(checksTools(request)
+      ? [ask('PreToolUse', ...checkArgv(request, 'codex', 'codex-check.sh'))]
+      : []),
     fixed === undefined ? ask('PermissionRequest') : hook('PermissionRequest', fixedReply(fixed)),
     hook('Stop'),
     hook('SessionEnd'),
   ];
-}
-
-/** Whether rules may forbid what Codex asks nobody for: whatever its sandbox lets pass. */
-function checksTools({ policy, mode }: AgentRequest): boolean {
-  return mode === 'persistent' || formatPolicy(policy) !== '';
-}
-
-/** `.ts` when we run from the sources, `.js` when compiled. */
-const extension = extname(import.meta.filename);
-const checkProgram = fileURLToPath(new URL(`check-tool${extension}`, import.meta.url));
-const checkScript = fileURLToPath(new URL('../../../agents/codex-check.sh', import.meta.url));
-
-function checkArgv({ homeDir }: AgentRequest): readonly string[] {
-  return ['/bin/sh', checkScript, policyPath(homeDir), process.execPath, checkProgram];
 }

@@ -1,6 +1,6 @@
 import type { Screen, ScreenReading } from '../adapter.ts';
 import type { AgentRequest } from '../agent.ts';
-import { fixedDecision } from '../policy.ts';
+import { fixedDecision, fixedDecisionOf } from '../policy.ts';
 
 const BOLD = '\u001B[1m';
 
@@ -56,8 +56,8 @@ function trusted({ isDirectoryOurs }: AgentRequest): number | undefined {
 }
 
 /** Whether its hook waits until somebody answers; otherwise the policy answers on the screen. */
-export function waitsForAnswers({ policy, mode }: AgentRequest): boolean {
-  return mode === 'persistent' || fixedDecision(policy) === undefined;
+export function waitsForAnswers(request: AgentRequest): boolean {
+  return fixedDecisionOf(request) === undefined;
 }
 
 function permitted(request: AgentRequest): number | undefined {

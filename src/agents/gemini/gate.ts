@@ -1,6 +1,6 @@
 import { sep } from 'node:path';
 import type { AgentRequest } from '../agent.ts';
-import { fixedDecision, matches } from '../policy.ts';
+import { fixedDecisionOf, matches, strictRules } from '../policy.ts';
 
 type Asker = Pick<AgentRequest, 'policy' | 'mode'>;
 
@@ -50,16 +50,10 @@ const gatedTools = [
 /** Tools that are of no use where nobody answers. */
 const questionTools = ['ask_user', 'enter_plan_mode'];
 
-/** What every tool is told alike; undefined when the hook has to wait for an answer. */
-export function fixedAnswer({ policy, mode }: Asker): 'allow' | 'deny' | undefined {
-  // A conversation goes on under the policy of the next job.
-  return mode === 'persistent' ? undefined : fixedDecision(policy);
-}
-
 /** A regular expression for the tools that the hook decides about; undefined for none. */
 export function gateMatcher(request: Asker): string | undefined {
-  if (fixedAnswer(request) === 'allow') return undefined;
-  const strict = request.policy.rules.filter(({ decision }) => decision !== 'allow');
+  if (fixedDecisionOf(request) === 'allow') return undefined;
+  const strict = strictRules(request.policy);
   const free = freeTools.filter(
     (name) => !strict.some(({ tool }) => matches(tool.toLowerCase(), name)),
   );
@@ -76,7 +70,7 @@ export function enginePolicy(
   request: Asker & Pick<AgentRequest, 'exchangeDirs'>,
   isGated: boolean,
 ): string {
-  const fixed = fixedAnswer(request);
+  const fixed = fixedDecisionOf(request);
   const isAllowed = fixed === 'allow' || (fixed === undefined && isGated);
   return [
     // With a pattern Gemini CLI does not second-guess commands that it takes for dangerous.

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { LaunchTools } from '../adapter.ts';
 import type { AgentRequest } from '../agent.ts';
+import { fixedDecisionOf } from '../policy.ts';
 import { shellLine } from '../shell-line.ts';
-import { fixedAnswer, gateMatcher } from './gate.ts';
+import { gateMatcher } from './gate.ts';
 import { fixedDenial } from './questions.ts';
 
 /** Beside `src` and `dist` alike. */
@@ -20,7 +21,7 @@ export function geminiHooks(
   const hook = (name: string, argv = hookArgv) => [
     { hooks: [command('tmux-builder', shellLine([...argv, name]), TIMEOUT_MS)] },
   ];
-  const fixed = fixedAnswer(request);
+  const fixed = fixedDecisionOf(request);
   const ask =
     fixed === undefined ? [...askArgv, 'BeforeTool'] : [...hookArgv, 'BeforeTool', fixedDenial];
   const matcher = gateMatcher(request);

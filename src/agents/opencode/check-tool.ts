@@ -5,11 +5,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseJson } from '../claude/json.ts';
-import { decide, parsePolicy } from '../policy.ts';
+import { decideStrict, parsePolicy } from '../policy.ts';
 import { readToolUse } from './tool-use.ts';
 
 const [, , policyPath = ''] = process.argv;
-const { rules } = parsePolicy(readFileSync(policyPath, 'utf8'));
-const strict = rules.filter(({ decision }) => decision !== 'allow');
+const policy = parsePolicy(readFileSync(policyPath, 'utf8'));
 const tool = readToolUse(parseJson(readFileSync(0, 'utf8')));
-process.stdout.write(decide({ otherwise: 'allow', rules: strict }, tool));
+process.stdout.write(decideStrict(policy, tool));

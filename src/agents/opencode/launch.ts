@@ -4,9 +4,9 @@ import type { Launch, LaunchTools } from '../adapter.ts';
 import type { AgentRequest } from '../agent.ts';
 import { listIn, parseJson } from '../claude/json.ts';
 import { AgentFileInvalidError } from '../screen-rules/errors.ts';
-import { asksPeople } from '../policy.ts';
-import { policyFile } from '../policy-file.ts';
-import { askedPermissions, checkArgv, checksTools, fixedDecisionOf } from './gate.ts';
+import { asksPeople, fixedDecisionOf } from '../policy.ts';
+import { checkArgv, checksTools, policyFile } from '../policy-file.ts';
+import { askedPermissions } from './gate.ts';
 import { fixedAnswer } from './questions.ts';
 
 /** Beside `src` and `dist` alike. */
@@ -59,7 +59,7 @@ async function launchEnvironment(
     ask: askArgv,
     ...(fixed === undefined ? {} : { fixed: fixedAnswer(fixed) }),
     model: request.model,
-    ...(checksTools(request) ? { check: checkArgv(request) } : {}),
+    ...(checksTools(request) ? { check: checkArgv(request, 'opencode') } : {}),
     asked: askedPermissions(request),
     // A question would be left without an answer.
     isAlone: request.mode === 'one-shot' && !asksPeople(request.policy),

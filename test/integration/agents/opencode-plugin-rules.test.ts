@@ -2,9 +2,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { checkArgv } from '../../../src/agents/opencode/gate.ts';
 import { formatPolicy, parseRule } from '../../../src/agents/policy.ts';
-import { policyPath } from '../../../src/agents/policy-file.ts';
+import { checkArgv, policyPath } from '../../../src/agents/policy-file.ts';
 import { writeFileAtomic } from '../../../src/base/index.ts';
 import { loadPlugin, type PluginOptions } from '../../support/opencode-plugin.ts';
 
@@ -67,7 +66,7 @@ describe('before each use of a tool', () => {
     const path = policyPath(dir);
     await mkdir(join(path, '..'));
     await writeFileAtomic(path, content, { durable: false });
-    return await loadPlugin({ check: checkArgv({ homeDir: dir }) });
+    return await loadPlugin({ check: checkArgv({ homeDir: dir }, 'opencode') });
   };
 
   test('the rules that forbid something are looked at', async () => {

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Program } from './program.ts';
@@ -59,4 +59,5 @@ test('an output that comes after the end of its attempt is kept and changes noth
     status: 'failed',
     error: { code: 'job.no-output' },
   });
+  expect(await readFile(late, 'utf8')).toBe('too late\n');
 });

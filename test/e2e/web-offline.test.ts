@@ -73,20 +73,32 @@ test('a page that is opened while the server is away comes when it is back, and 
   expect(faultsOf(page)).toEqual([]);
 });
 
-test('what no event tells of is read again after a break', async () => {
+test('a form and a choice rest while the server is away, and then show what was missed', async () => {
   await using program = await Program.open();
   const server = await Served.start(program, ['--no-worker']);
   const page = await chromium.person();
   await becomeAdmin(page, server);
+  await program.run(['user', 'add', 'bob']);
   await page.goto(`${server.url}/users`);
-  await page.getByLabel('Role of ada').waitFor();
+  const role = page.getByLabel('Role of bob');
+  await role.waitFor();
   await until(page, 'Connected');
+  await page.getByRole('button', { name: 'Invite somebody' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('wanda');
   await server.kill();
 
-  await until(page, 'Reconnecting for');
+  const invite = dialog.getByRole('button', { name: 'Invite', exact: true });
+  await expect.poll(async () => await invite.getAttribute('title')).toContain('No connection');
+  await dialog.getByLabel('Name').press('Enter');
+  await invite.click({ force: true });
+  expect(await dialog.getByRole('alert').count()).toBe(0);
+  await page.keyboard.press('Escape');
+  expect(await role.isDisabled()).toBe(true);
   await program.run(['user', 'add', 'vera']);
   await using _again = await Served.start(program, ['--no-worker', '--port', String(server.port)]);
   await page.getByLabel('Role of vera').waitFor();
+  expect(await role.isEnabled()).toBe(true);
 });
 
 test('a message whose reply is lost stays written, and sent again it is there once', async () => {

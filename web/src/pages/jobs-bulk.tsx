@@ -11,6 +11,7 @@ import { ActionButton } from '../ui/action-button.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/field.tsx';
+import { Form } from '../ui/form.tsx';
 import { nothingSelected, type Selection } from './jobs-selection.ts';
 
 const MOST_PRIORITIES = 200;
@@ -125,15 +126,10 @@ export function PriorityDialog({ first = 0, onClose, onSet }: PriorityDialogProp
   const [text, setText] = useState(String(first));
   const priority = Number(text);
   const isGood = text !== '' && Number.isInteger(priority) && Math.abs(priority) <= 1_000;
+  const wrong = isGood ? undefined : 'A whole number from -1000 to 1000';
   return (
     <Dialog title="Priority" isOpen onClose={onClose}>
-      <form
-        className="space-y-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isGood) onSet(priority);
-        }}
-      >
+      <Form className="space-y-3" blocked={wrong} onSubmit={() => onSet(priority)}>
         <TextField
           label="Priority"
           type="number"
@@ -142,16 +138,16 @@ export function PriorityDialog({ first = 0, onClose, onSet }: PriorityDialogProp
           autoFocus
           value={text}
           hint="Higher goes first; 0 is usual. It counts for jobs that have not begun."
-          error={isGood ? undefined : 'A whole number from -1000 to 1000'}
+          error={wrong}
           onChange={(event) => setText(event.target.value)}
         />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Close</Button>
-          <ActionButton kind="primary" type="submit" disabled={!isGood}>
+          <ActionButton kind="primary" type="submit" blocked={wrong}>
             Set
           </ActionButton>
         </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

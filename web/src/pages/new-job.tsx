@@ -10,6 +10,7 @@ import { ActionButton } from '../ui/action-button.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { SelectField, TextArea, TextField } from '../ui/field.tsx';
+import { Form } from '../ui/form.tsx';
 import { Key } from '../ui/key.tsx';
 import { tellDone } from '../ui/toasts.tsx';
 import {
@@ -69,14 +70,11 @@ export function NewJobDialog({ sessionId }: NewJobDialogProps) {
   };
   return (
     <Dialog title="New job" isOpen onClose={closeDialog}>
-      <form
+      <Form
         className="space-y-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          send();
-        }}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) send();
+        onSubmit={send}
+        onKeyDown={({ key, ctrlKey, metaKey, currentTarget }) => {
+          if (key === 'Enter' && (ctrlKey || metaKey)) currentTarget.requestSubmit();
         }}
       >
         {add.error === null ? null : <Refusal error={add.error} />}
@@ -142,7 +140,7 @@ export function NewJobDialog({ sessionId }: NewJobDialogProps) {
             setDraft(emptyDraft);
           }}
         />
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -1,11 +1,12 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Role, UserView } from '../../../src/contract/index.ts';
+import type { UserView } from '../../../src/contract/index.ts';
 import { oneTimeLink, useResetUser, usersQuery, useSetUser } from '../api/accounts.ts';
 import { meQuery, useRole } from '../api/me.ts';
 import { Page } from '../layout/page.tsx';
 import { PageError } from '../layout/page-error.tsx';
 import { ActionButton } from '../ui/action-button.tsx';
+import { ActionSelect } from '../ui/action-select.tsx';
 import { Button } from '../ui/button.tsx';
 import { CopyOnce } from '../ui/copy-once.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -66,20 +67,14 @@ function UserRow({ user }: { readonly user: UserView }) {
           <Presence user={user} />
         </p>
       </div>
-      <select
-        aria-label={`Role of ${name}`}
-        title={whyNot}
-        disabled={whyNot !== undefined || set.isPending}
-        className="min-h-8 rounded-md border border-line bg-surface px-2 disabled:opacity-60"
+      <ActionSelect
+        label={`Role of ${name}`}
         value={role}
-        onChange={(event) => set.mutate({ user, role: event.target.value as Role })}
-      >
-        {roleChoices.map((one) => (
-          <option key={one.role} value={one.role}>
-            {one.role}
-          </option>
-        ))}
-      </select>
+        choices={roleChoices.map((one) => ({ value: one.role, label: one.role }))}
+        blocked={whyNot}
+        disabled={set.isPending}
+        onChange={(chosen) => set.mutate({ user, role: chosen })}
+      />
       <div className="flex gap-2">
         <ActionButton
           aria-label={`New link for ${name}`}

@@ -4,10 +4,12 @@ import { type Role, roles } from '../../../../src/contract/index.ts';
 import { useCreateToken } from '../../api/accounts.ts';
 import { meQuery } from '../../api/me.ts';
 import { sessionsQuery } from '../../api/sessions.ts';
+import { ActionButton } from '../../ui/action-button.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyOnce } from '../../ui/copy-once.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
+import { Form } from '../../ui/form.tsx';
 import { FormError } from '../../ui/form-error.tsx';
 
 const lives = [
@@ -46,10 +48,9 @@ export function CreateToken({ onClose }: { readonly onClose: () => void }) {
       isOpen
       onClose={onClose}
     >
-      <form
+      <Form
         className="space-y-3"
-        onSubmit={(event) => {
-          event.preventDefault();
+        onSubmit={() => {
           create.mutate({
             name,
             role,
@@ -104,11 +105,11 @@ export function CreateToken({ onClose }: { readonly onClose: () => void }) {
         </SelectField>
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" disabled={create.isPending}>
+          <ActionButton kind="primary" type="submit" disabled={create.isPending}>
             Make the token
-          </Button>
+          </ActionButton>
         </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useSetPassword } from '../../api/accounts.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { Form } from '../../ui/form.tsx';
 import { FormError } from '../../ui/form-error.tsx';
 
 const SHORTEST = 10;
@@ -11,11 +12,10 @@ export function PasswordForm() {
   const [password, setPassword] = useState('');
   const set = useSetPassword();
   return (
-    <form
+    <Form
       aria-labelledby="password-heading"
       className="space-y-3"
-      onSubmit={(event) => {
-        event.preventDefault();
+      onSubmit={() => {
         set.mutate(
           { old, password },
           {
@@ -54,6 +54,6 @@ export function PasswordForm() {
       <ActionButton type="submit" disabled={set.isPending}>
         Change the password
       </ActionButton>
-    </form>
+    </Form>
   );
 }

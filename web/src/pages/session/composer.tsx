@@ -6,6 +6,7 @@ import { NO_CONNECTION, useCanAct } from '../../state/connection.ts';
 import { changed, messageDraft } from '../../state/message-draft.ts';
 import { useStore } from '../../state/store.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
+import { Form } from '../../ui/form.tsx';
 import { tellFailed } from '../../ui/toasts.tsx';
 
 interface ComposerProps {
@@ -24,17 +25,15 @@ export function Composer({ session, whyNot, onSent }: ComposerProps) {
   const canAct = useCanAct();
   const change = (part: Parameters<typeof changed>[1]): void =>
     draft.set(changed(draft.get(), part));
-  const submit = (): void => {
-    if (text.trim() === '' || whyNot !== undefined || !canAct || isSending) return;
-    onSent();
-    send();
-  };
+  const blocked = whyNot ?? (text.trim() === '' ? 'Write a message first.' : undefined);
   return (
-    <form
+    <Form
       className="shrink-0 border-t border-line bg-surface p-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        submit();
+      blocked={blocked}
+      onSubmit={() => {
+        if (isSending) return;
+        onSent();
+        send();
       }}
     >
       <div className="mx-auto max-w-4xl space-y-2">
@@ -56,7 +55,7 @@ export function Composer({ session, whyNot, onSent }: ComposerProps) {
               // Enter also ends the composing of a character.
               if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
               event.preventDefault();
-              submit();
+              event.currentTarget.form?.requestSubmit();
             }}
           />
           <div className="flex flex-col gap-1">
@@ -68,12 +67,7 @@ export function Composer({ session, whyNot, onSent }: ComposerProps) {
                 change({ files: [...others, path] });
               }}
             />
-            <ActionButton
-              kind="primary"
-              type="submit"
-              blocked={whyNot ?? (text.trim() === '' ? 'Write a message first.' : undefined)}
-              disabled={isSending}
-            >
+            <ActionButton kind="primary" type="submit" blocked={blocked} disabled={isSending}>
               {isSending ? 'Sending…' : 'Send'}
             </ActionButton>
           </div>
@@ -85,7 +79,7 @@ export function Composer({ session, whyNot, onSent }: ComposerProps) {
               : `${NO_CONNECTION} Your text is kept.`)}
         </p>
       </div>
-    </form>
+    </Form>
   );
 }
 

@@ -2,9 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { installedAgentsQuery, useCreateSession } from '../../api/sessions.ts';
+import { ActionButton } from '../../ui/action-button.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
+import { Form } from '../../ui/form.tsx';
 import { FormError } from '../../ui/form-error.tsx';
 import { readBudget } from './budget.ts';
 
@@ -22,6 +24,8 @@ export function CreateSession({ isOpen, onClose }: CreateSessionProps) {
   const navigate = useNavigate();
   const { data: agents = [] } = useQuery({ ...installedAgentsQuery, enabled: isOpen });
   const budget = readBudget(tokens, dollars);
+  const isWrong = budget.errors.tokens !== undefined || budget.errors.dollars !== undefined;
+  const blocked = isWrong ? 'Mend the numbers first.' : undefined;
   return (
     <Dialog
       title="New session"
@@ -29,11 +33,10 @@ export function CreateSession({ isOpen, onClose }: CreateSessionProps) {
       isOpen={isOpen}
       onClose={onClose}
     >
-      <form
+      <Form
         className="space-y-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (budget.errors.tokens !== undefined || budget.errors.dollars !== undefined) return;
+        blocked={blocked}
+        onSubmit={() => {
           create.mutate(
             {
               ...(name.trim() === '' ? {} : { name: name.trim() }),
@@ -86,11 +89,11 @@ export function CreateSession({ isOpen, onClose }: CreateSessionProps) {
         </div>
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" disabled={create.isPending}>
+          <ActionButton kind="primary" type="submit" blocked={blocked} disabled={create.isPending}>
             Make the session
-          </Button>
+          </ActionButton>
         </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -11,15 +11,17 @@ import {
 } from '../../api/sessions-members.ts';
 import { PageError } from '../../layout/page-error.tsx';
 import { ActionButton } from '../../ui/action-button.tsx';
+import { ActionSelect } from '../../ui/action-select.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
+import { Form } from '../../ui/form.tsx';
 
 const roles = [
-  { role: 'viewer', label: 'may see it' },
-  { role: 'operator', label: 'may steer it' },
+  { value: 'viewer', label: 'may see it' },
+  { value: 'operator', label: 'may steer it' },
 ] as const;
 
-type MemberRole = (typeof roles)[number]['role'];
+type MemberRole = (typeof roles)[number]['value'];
 
 /** Who, besides its owner and admins, may use the session. */
 export function Members({ session }: { readonly session: SessionView }) {
@@ -45,22 +47,14 @@ export function Members({ session }: { readonly session: SessionView }) {
           {members.map(({ user_id: userId, name, role }) => (
             <li key={userId} className="flex flex-wrap items-center gap-3 px-3 py-2">
               <span className="min-w-0 flex-1 truncate font-medium">{name}</span>
-              <select
-                aria-label={`What ${name} may do`}
-                className="min-h-8 rounded-md border border-line bg-surface px-2"
+              <ActionSelect
+                label={`What ${name} may do`}
                 value={role}
-                disabled={whyNot !== undefined || set.isPending}
-                title={whyNot}
-                onChange={(event) =>
-                  set.mutate({ userId, name, role: event.target.value as MemberRole })
-                }
-              >
-                {roles.map((one) => (
-                  <option key={one.role} value={one.role}>
-                    {one.label}
-                  </option>
-                ))}
-              </select>
+                choices={roles}
+                blocked={whyNot}
+                disabled={set.isPending}
+                onChange={(chosen) => set.mutate({ userId, name, role: chosen })}
+              />
               <ActionButton
                 blocked={whyNot}
                 aria-label={`Remove ${name}`}
@@ -94,13 +88,15 @@ function AddMember({ session, whyNot }: AddMemberProps) {
     ({ user_id }) =>
       user_id !== session.user_id && !members.some((member) => member.user_id === user_id),
   );
+  const missing = isAdmin ? 'Choose a user first.' : 'Type a name first.';
+  const reason = userId.trim() === '' ? missing : wrongWord(userId);
+  const blocked = whyNot ?? reason;
   return (
-    <form
+    <Form
       aria-label="Add a member"
       className="flex flex-wrap items-end gap-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (userId.trim() === '' || !isWord(userId) || whyNot !== undefined) return;
+      blocked={blocked}
+      onSubmit={() => {
         const name = choices.find(({ user_id }) => user_id === userId)?.name ?? userId.trim();
         set.mutate({ userId: userId.trim(), name, role }, { onSuccess: () => setUserId('') });
       }}
@@ -123,9 +119,7 @@ function AddMember({ session, whyNot }: AddMemberProps) {
           <TextField
             label="Name or id of the user"
             hint="As they log in; the id stands on their account page"
-            error={
-              isWord(userId) ? undefined : 'A name has no spaces: letters, digits and . @ + - _'
-            }
+            error={wrongWord(userId)}
             autoComplete="off"
             value={userId}
             onChange={(event) => setUserId(event.target.value)}
@@ -139,7 +133,7 @@ function AddMember({ session, whyNot }: AddMemberProps) {
           onChange={(event) => setRole(event.target.value as MemberRole)}
         >
           {roles.map((one) => (
-            <option key={one.role} value={one.role}>
+            <option key={one.value} value={one.value}>
               {one.label}
             </option>
           ))}
@@ -149,23 +143,17 @@ function AddMember({ session, whyNot }: AddMemberProps) {
         kind="primary"
         type="submit"
         className={isAdmin ? '' : 'mb-6'}
-        blocked={
-          whyNot ??
-          (userId.trim() === ''
-            ? isAdmin
-              ? 'Choose a user first.'
-              : 'Type a name first.'
-            : undefined)
-        }
+        blocked={blocked}
         disabled={set.isPending}
       >
         Add
       </ActionButton>
-    </form>
+    </Form>
   );
 }
 
-/** What a name or an id is written with; the server refuses all else. */
-function isWord(typed: string): boolean {
-  return /^[\w.@+-]{0,100}$/.test(typed.trim());
+/** Why this is neither a name nor an id; the server refuses it as well. */
+function wrongWord(typed: string): string | undefined {
+  const isWord = /^[\w.@+-]{0,100}$/.test(typed.trim());
+  return isWord ? undefined : 'A name has no spaces: letters, digits and . @ + - _';
 }

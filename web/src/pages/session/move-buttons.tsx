@@ -7,6 +7,7 @@ import { ActionButton } from '../../ui/action-button.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { Form } from '../../ui/form.tsx';
 import { tellDone } from '../../ui/toasts.tsx';
 
 /** Archive what is active; restore or delete what is archived. */
@@ -60,6 +61,7 @@ function DeleteSession({ session, onClose }: DeleteSessionProps) {
   const remove = useDeleteSession(session.session_id);
   const navigate = useNavigate();
   const isSame = typed.trim() === session.name.trim();
+  const blocked = isSame ? undefined : 'Type its name first.';
   return (
     <Dialog
       title={`Delete “${session.name}” for good?`}
@@ -67,11 +69,10 @@ function DeleteSession({ session, onClose }: DeleteSessionProps) {
       isOpen
       onClose={onClose}
     >
-      <form
+      <Form
         className="space-y-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!isSame) return;
+        blocked={blocked}
+        onSubmit={() => {
           remove.mutate(undefined, {
             onSuccess: () => {
               tellDone(`“${session.name}” is deleted.`);
@@ -90,11 +91,11 @@ function DeleteSession({ session, onClose }: DeleteSessionProps) {
         />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Keep it</Button>
-          <Button kind="danger" type="submit" disabled={!isSame || remove.isPending}>
+          <ActionButton kind="danger" type="submit" blocked={blocked} disabled={remove.isPending}>
             Delete for good
-          </Button>
+          </ActionButton>
         </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

@@ -4,6 +4,7 @@ import { useSetBudget } from '../../api/sessions.ts';
 import { useWhyNotAct } from '../../api/sessions-members.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { Form } from '../../ui/form.tsx';
 import { readBudget } from './budget.ts';
 
 /** The budget, and the facts that cannot be changed. */
@@ -19,13 +20,11 @@ export function SessionSettings({ session }: { readonly session: SessionView }) 
   const reason = isWrong ? 'Mend the numbers first.' : isSame ? 'Nothing was changed.' : undefined;
   return (
     <div className="max-w-xl space-y-6 p-4">
-      <form
+      <Form
         aria-label="Budget"
         className="space-y-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (whyNot === undefined && reason === undefined) set.mutate(value);
-        }}
+        blocked={whyNot ?? reason}
+        onSubmit={() => set.mutate(value)}
       >
         <h2 className="font-semibold">Budget</h2>
         <p className="text-muted">
@@ -59,7 +58,7 @@ export function SessionSettings({ session }: { readonly session: SessionView }) 
         >
           Set the budget
         </ActionButton>
-      </form>
+      </Form>
       <section aria-labelledby="facts-of-session">
         <h2 id="facts-of-session" className="mb-2 font-semibold">
           About it

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { uploadFile } from '../../api/files.ts';
+import { ActionButton } from '../../ui/action-button.tsx';
 import { Button } from '../../ui/button.tsx';
 import { tellDone } from '../../ui/toasts.tsx';
 
@@ -76,14 +77,14 @@ export function UploadList({ uploads }: { readonly uploads: Uploads }) {
               <span role="alert" className="text-failed">
                 {problem}
               </span>
-              <Button
+              <ActionButton
                 onClick={() => {
                   uploads.close(id);
                   uploads.add([file]);
                 }}
               >
                 Retry
-              </Button>
+              </ActionButton>
               <Button kind="quiet" onClick={() => uploads.close(id)}>
                 Close
               </Button>

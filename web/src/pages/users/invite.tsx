@@ -1,10 +1,12 @@
 import { useState } from 'react';
 import type { Role } from '../../../../src/contract/index.ts';
 import { oneTimeLink, useInvite } from '../../api/accounts.ts';
+import { ActionButton } from '../../ui/action-button.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyOnce } from '../../ui/copy-once.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { SelectField, TextField } from '../../ui/field.tsx';
+import { Form } from '../../ui/form.tsx';
 import { FormError } from '../../ui/form-error.tsx';
 import { roleChoices } from './role-choices.ts';
 
@@ -28,13 +30,7 @@ export function Invite({ onClose }: { readonly onClose: () => void }) {
   }
   return (
     <Dialog title="Invite somebody" isOpen onClose={onClose}>
-      <form
-        className="space-y-3"
-        onSubmit={(event) => {
-          event.preventDefault();
-          invite.mutate({ name, role });
-        }}
-      >
+      <Form className="space-y-3" onSubmit={() => invite.mutate({ name, role })}>
         <FormError error={invite.error} />
         <TextField
           label="Name"
@@ -58,11 +54,11 @@ export function Invite({ onClose }: { readonly onClose: () => void }) {
         </SelectField>
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
-          <Button kind="primary" type="submit" disabled={invite.isPending}>
+          <ActionButton kind="primary" type="submit" disabled={invite.isPending}>
             Invite
-          </Button>
+          </ActionButton>
         </div>
-      </form>
+      </Form>
     </Dialog>
   );
 }

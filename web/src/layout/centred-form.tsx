@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect } from 'react';
-import { ApiError } from '../api/client.ts';
+import { FormError } from '../ui/form-error.tsx';
 
 interface CentredFormProps {
   readonly title: string;
@@ -24,12 +24,7 @@ export function CentredForm({ title, error, onSubmit, children }: CentredFormPro
       >
         <p className="font-mono text-sm text-muted">tmux-builder</p>
         <h1 className="text-xl font-semibold">{title}</h1>
-        {error === null ? null : (
-          <div role="alert" className="rounded-md border border-failed p-2 text-failed">
-            <p>{error.message}</p>
-            {error instanceof ApiError && error.todo !== null ? <p>{error.todo}</p> : null}
-          </div>
-        )}
+        <FormError error={error} />
         {children}
       </form>
     </main>

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useAddJob } from '../api/jobs-actions.ts';
 import { agentChoicesQuery, sessionChoicesQuery, templatesQuery } from '../api/jobs-choices.ts';
-import { ApiError } from '../api/client.ts';
 import { useRole } from '../api/me.ts';
 import { useGo } from '../layout/use-pages.ts';
 import { closeDialog } from '../state/dialogs.ts';
@@ -11,6 +10,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { SelectField, TextArea, TextField } from '../ui/field.tsx';
 import { Form } from '../ui/form.tsx';
+import { FormError } from '../ui/form-error.tsx';
 import { Key } from '../ui/key.tsx';
 import { tellDone } from '../ui/toasts.tsx';
 import {
@@ -77,7 +77,7 @@ export function NewJobDialog({ sessionId }: NewJobDialogProps) {
           if (key === 'Enter' && (ctrlKey || metaKey)) currentTarget.requestSubmit();
         }}
       >
-        {add.error === null ? null : <Refusal error={add.error} />}
+        <FormError error={add.error} />
         <TextArea
           label="Prompt"
           rows={7}
@@ -160,22 +160,6 @@ function Buttons({ isPending, onEmpty }: ButtonsProps) {
       <ActionButton kind="primary" type="submit" disabled={isPending}>
         Queue <Key>Ctrl ↵</Key>
       </ActionButton>
-    </div>
-  );
-}
-
-function Refusal({ error }: { readonly error: Error }) {
-  return (
-    <div role="alert" className="rounded-md border border-failed p-2 text-failed">
-      <p>{error.message}</p>
-      {error instanceof ApiError && error.todo !== null ? <p>{error.todo}</p> : null}
-      {error instanceof ApiError
-        ? error.issues.map(({ path, message }) => (
-            <p key={path}>
-              {path}: {message}
-            </p>
-          ))
-        : null}
     </div>
   );
 }

@@ -7,8 +7,8 @@ import { PageError } from '../layout/page-error.tsx';
 import { ActionButton } from '../ui/action-button.tsx';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { LateInput } from '../ui/late-input.tsx';
 import { AuditList } from './audit/audit-list.tsx';
-import { LateField } from './audit/late-field.tsx';
 
 export function AuditPage() {
   const filter = useSearch({ from: '/shell/audit' });
@@ -83,9 +83,10 @@ function Filters({ filter }: { readonly filter: AuditFilter }) {
       className="flex shrink-0 flex-wrap gap-3 border-b border-line px-4 py-2"
       onSubmit={(event) => event.preventDefault()}
     >
-      <LateField
+      <LateInput
         label="Action"
-        placeholder="login.succeeded"
+        className="w-56 font-mono"
+        placeholder="Action: login.succeeded"
         value={filter.action ?? ''}
         onChange={(action) => change({ action: action || undefined })}
       />
@@ -106,9 +107,10 @@ function Filters({ filter }: { readonly filter: AuditFilter }) {
             ))}
         </select>
       </label>
-      <LateField
+      <LateInput
         label="Subject"
-        placeholder="an id"
+        className="w-56 font-mono"
+        placeholder="Subject: an id"
         value={filter.subject ?? ''}
         onChange={(subject) => change({ subject: subject || undefined })}
       />

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useRef } from 'react';
 import type { JobCountsView } from '../../../src/contract/index.ts';
 import { agentChoicesQuery, sessionChoicesQuery } from '../api/jobs-choices.ts';
 import { useKeys } from '../state/keys.ts';
+import { LateInput } from '../ui/late-input.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
 import type { JobsSearch, JobStatus } from './jobs-search.ts';
 
@@ -80,7 +81,7 @@ interface JobsFiltersProps {
   readonly onChange: (change: Partial<JobsSearch>) => void;
 }
 
-const look = 'min-h-8 min-w-0 rounded-md border border-line bg-surface px-2 placeholder:text-muted';
+const look = 'min-h-8 min-w-0 rounded-md border border-line bg-surface px-2';
 
 export function JobsFilters({ search, onChange }: JobsFiltersProps) {
   const words = useRef<HTMLInputElement>(null);
@@ -157,43 +158,5 @@ export function JobsFilters({ search, onChange }: JobsFiltersProps) {
         </button>
       ) : null}
     </search>
-  );
-}
-
-interface LateInputProps {
-  readonly ref?: React.Ref<HTMLInputElement>;
-  readonly label: string;
-  readonly placeholder: string;
-  readonly value: string;
-  readonly className: string;
-  readonly onChange: (value: string) => void;
-}
-
-const PAUSE_MS = 200;
-
-/** A field that tells what was typed after a short pause, not at each letter. */
-function LateInput({ ref, label, placeholder, value, className, onChange }: LateInputProps) {
-  const [typed, setTyped] = useState(value);
-  const latest = useRef(onChange);
-  latest.current = onChange;
-  useEffect(() => setTyped(value), [value]);
-  useEffect(() => {
-    if (typed === value) return undefined;
-    const timer = setTimeout(() => latest.current(typed), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [typed, value]);
-  return (
-    <input
-      ref={ref}
-      type="search"
-      aria-label={label}
-      placeholder={placeholder}
-      className={`${look} ${className}`}
-      value={typed}
-      onChange={(event) => setTyped(event.target.value)}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape' || event.key === 'Enter') event.currentTarget.blur();
-      }}
-    />
   );
 }

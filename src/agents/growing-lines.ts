@@ -1,9 +1,9 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { Mutex, systemCode } from '../base/index.ts';
 
-/** A longer file is read up to here. */
 const LARGEST_BYTES = 64 * 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
+const NEWLINE = 0x0a;
 
 export interface LineListener {
   line(line: string): void;
@@ -11,18 +11,25 @@ export interface LineListener {
   anew(): void;
 }
 
-/** A file of lines that only grows, such as the record of a conversation. Each line is told once. */
+/**
+ * A file of lines that only grows, such as the record of a conversation. Each line is told once,
+ * when its end is there. Of a file above 64 MiB the lines that end within them are told, and
+ * nothing of what comes after: what is counted by them is too low by the rest.
+ */
 export class GrowingLines {
   readonly #path: string;
   readonly #listener: LineListener;
+  readonly #largestBytes: number;
   readonly #reading = new Mutex();
+  #inode: number | undefined;
   #offset = 0;
   /** The beginning of a line whose end is not there yet. */
-  #rest: Buffer = Buffer.alloc(0);
+  #rest: Buffer[] = [];
 
-  constructor(path: string, listener: LineListener) {
+  constructor(path: string, listener: LineListener, largestBytes = LARGEST_BYTES) {
     this.#path = path;
     this.#listener = listener;
+    this.#largestBytes = largestBytes;
   }
 
   /** Read what was added since the last time; false when the file is not there. */
@@ -37,35 +44,46 @@ export class GrowingLines {
   }
 
   async #readRest(opened: FileHandle, signal: AbortSignal): Promise<void> {
-    const { size } = await opened.stat();
-    if (size < this.#offset) this.#forget();
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    while (this.#offset < Math.min(size, LARGEST_BYTES)) {
+    const { size, ino } = await opened.stat();
+    if (size < this.#offset || ino !== (this.#inode ?? ino)) this.#forget();
+    this.#inode = ino;
+    const end = Math.min(size, this.#largestBytes);
+    if (this.#offset >= end) return;
+    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - this.#offset));
+    while (this.#offset < end) {
       signal.throwIfAborted();
-      const { bytesRead } = await opened.read(chunk, 0, CHUNK_BYTES, this.#offset);
+      const length = Math.min(chunk.length, end - this.#offset);
+      const { bytesRead } = await opened.read(chunk, 0, length, this.#offset);
       if (bytesRead === 0) break;
       this.#offset += bytesRead;
       this.#take(chunk.subarray(0, bytesRead));
     }
+    // The end of that line will never be read.
+    if (this.#offset >= this.#largestBytes) this.#rest = [];
   }
 
   #forget(): void {
     this.#listener.anew();
     this.#offset = 0;
-    this.#rest = Buffer.alloc(0);
+    this.#rest = [];
   }
 
   #take(chunk: Buffer): void {
-    const data = Buffer.concat([this.#rest, chunk]);
-    const end = data.lastIndexOf(0x0a) + 1;
-    this.#rest = data.subarray(end);
-    for (const line of data.toString('utf8', 0, end).split('\n')) this.#listener.line(line);
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    if (end > 0) {
+      const lines = Buffer.concat([...this.#rest, chunk.subarray(0, end - 1)]).toString('utf8');
+      this.#rest = [];
+      for (const line of lines.split('\n')) this.#listener.line(line);
+    }
+    // Copied: the chunk is read into again.
+    if (end < chunk.length) this.#rest.push(Buffer.from(chunk.subarray(end)));
   }
 }
 
+/** Whatever is no file counts as not there: to open a FIFO would take until somebody writes. */
 async function openIfThere(path: string): Promise<FileHandle | undefined> {
   try {
-    return await open(path);
+    return (await stat(path)).isFile() ? await open(path) : undefined;
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;

@@ -7,7 +7,7 @@ import { launchGemini } from './launch.ts';
 import { replyToGate } from './questions.ts';
 import { readGeminiEvent } from './read-event.ts';
 import { geminiScreenReader } from './read-screen.ts';
-import { findGeminiConversation, readGeminiUsage } from './transcript.ts';
+import { findGeminiConversation, geminiUsage } from './usage.ts';
 
 export interface GeminiOptions {
   /** A name to look for on the PATH, or an absolute path. */
@@ -35,7 +35,7 @@ export function geminiAdapter({ program, clock }: GeminiOptions): Adapter {
     },
     readScreen: geminiScreenReader(clock),
     readEvent: readGeminiEvent,
-    usage: readGeminiUsage,
+    usage: geminiUsage(),
     findConversation: async (_request, events, signal) =>
       await findGeminiConversation(events, signal),
     reply: replyToGate,

@@ -1,10 +1,19 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  realpath,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { HookEvent } from '../adapter.ts';
 import type { Exchange } from '../agent.ts';
-import { findGeminiConversation, readGeminiUsage } from './transcript.ts';
+import { findGeminiConversation, geminiUsage } from './usage.ts';
 
 const { signal } = new AbortController();
 let dir = '';
@@ -60,9 +69,26 @@ test('subagents count, too', async () => {
   expect((await usage())?.map(({ inputTokens }) => inputTokens)).toEqual([1, 40]);
 });
 
+test('what was read of a transcript is not read again', async () => {
+  await record('s.jsonl', [said('a', { input: 1 })]);
+  const read = geminiUsage();
+  const asked = request(0);
+  const inputs = async () =>
+    (await read(asked, [named()], signal))?.map(({ inputTokens }) => inputTokens);
+  expect(await inputs()).toEqual([1]);
+
+  // As long as before: only who reads it again would see the difference.
+  await writeFile(join(dir, 's.jsonl'), `${JSON.stringify(said('a', { input: 9 }))}\n`);
+  expect(await inputs()).toEqual([1]);
+  await appendFile(join(dir, 's.jsonl'), `${JSON.stringify(said('b', { input: 2 }))}\n`);
+  expect(await inputs()).toEqual([1, 2]);
+  await truncate(join(dir, 's.jsonl'));
+  expect(await inputs()).toEqual([]);
+});
+
 test('without a transcript nothing is known', async () => {
   expect(await usage()).toBeUndefined();
-  expect(await readGeminiUsage(request(0), [], signal)).toBeUndefined();
+  expect(await geminiUsage()(request(0), [], signal)).toBeUndefined();
 });
 
 test('a conversation can be gone on with once the model has said something', async () => {
@@ -99,7 +125,7 @@ function named() {
 }
 
 async function usage(since = 0) {
-  return await readGeminiUsage(request(since), [named()], signal);
+  return await geminiUsage()(request(since), [named()], signal);
 }
 
 function request(since: number): { readonly exchange: Exchange } {

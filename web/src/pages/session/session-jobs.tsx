@@ -1,14 +1,13 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import type { JobView, SessionView } from '../../../../src/contract/index.ts';
-import { outputQuery, promptQuery } from '../../api/jobs.ts';
 import { sessionJobsQuery } from '../../api/session-jobs.ts';
 import { PageError } from '../../layout/page-error.tsx';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
-import { MessageText } from './message-text.tsx';
+import { JobTexts } from '../job-texts.tsx';
 
 /** The session's jobs; of the chosen one prompt and output side by side. */
 export function SessionJobs({ session }: { readonly session: SessionView }) {
@@ -48,7 +47,7 @@ export function SessionJobs({ session }: { readonly session: SessionView }) {
         ) : null}
       </nav>
       {shown === undefined ? null : (
-        <JobTexts key={shown} jobId={shown} job={items.find(({ job_id }) => job_id === shown)} />
+        <ShownJob key={shown} jobId={shown} job={items.find(({ job_id }) => job_id === shown)} />
       )}
     </div>
   );
@@ -78,16 +77,14 @@ function JobLink({ sessionId, job, isShown }: JobLinkProps) {
   );
 }
 
-interface JobTextsProps {
+interface ShownJobProps {
   readonly jobId: string;
   /** Left out while its part of the list is not read. */
   readonly job: JobView | undefined;
 }
 
-function JobTexts({ jobId, job }: JobTextsProps) {
+function ShownJob({ jobId, job }: ShownJobProps) {
   const attempts = job?.attempts ?? 0;
-  const prompt = useQuery(promptQuery(jobId));
-  const output = useQuery(outputQuery(jobId));
   return (
     <div className="min-w-0 flex-1 space-y-3 p-4 md:overflow-y-auto">
       <p className="flex flex-wrap gap-x-4 gap-y-1 text-sm">
@@ -110,35 +107,7 @@ function JobTexts({ jobId, job }: JobTextsProps) {
           {job.error.message}
         </p>
       )}
-      <div className="grid gap-4 xl:grid-cols-2">
-        <section aria-labelledby="prompt-of-job" className="min-w-0">
-          <h2 id="prompt-of-job" className="mb-2 font-semibold">
-            Prompt
-          </h2>
-          {prompt.error === null ? null : <p role="alert">{prompt.error.message}</p>}
-          <div className="rounded-md border border-line bg-surface p-3">
-            <MessageText text={prompt.data?.prompt ?? ''} label="the prompt" />
-            {prompt.data?.is_cut === true ? (
-              <p className="text-muted">Only its beginning is shown.</p>
-            ) : null}
-          </div>
-        </section>
-        <section aria-labelledby="output-of-job" className="min-w-0">
-          <h2 id="output-of-job" className="mb-2 font-semibold">
-            Output
-          </h2>
-          {output.error === null ? null : <p role="alert">{output.error.message}</p>}
-          <div className="rounded-md border border-line bg-surface p-3">
-            {output.data === null ? (
-              <p className="text-muted">
-                {job?.settled_at == null ? 'Nothing is written yet.' : 'It wrote no output.'}
-              </p>
-            ) : (
-              <MessageText text={output.data?.output ?? ''} label="the output" />
-            )}
-          </div>
-        </section>
-      </div>
+      <JobTexts jobId={jobId} isSettled={job !== undefined && job.settled_at !== null} />
     </div>
   );
 }

@@ -1,6 +1,9 @@
 import { queryOptions } from '@tanstack/react-query';
 import { call } from './client.ts';
 
+/** The most that the server gives at once. */
+export const LARGEST_PAGE = 1_000;
+
 /** Templates to choose from. */
 export const templatesQuery = queryOptions({
   queryKey: ['templates'],
@@ -11,7 +14,8 @@ export const templatesQuery = queryOptions({
 export const sessionChoicesQuery = queryOptions({
   queryKey: ['sessions', 'choices'],
   queryFn: async ({ signal }) =>
-    (await call('listSessions', { query: { status: 'active', limit: 500 }, signal })).items,
+    (await call('listSessions', { query: { status: 'active', limit: LARGEST_PAGE }, signal }))
+      .items,
 });
 
 /** Agents that this machine has, and whether they are ready to use. */
@@ -20,9 +24,9 @@ export const agentChoicesQuery = queryOptions({
   queryFn: async ({ signal }) => (await call('listInstalled', { signal })).items,
 });
 
-/** Agents that are alive, as many as one page has. */
+/** Agents that are alive. */
 export const liveAgentsQuery = queryOptions({
   queryKey: ['agents', 'live'],
   queryFn: async ({ signal }) =>
-    (await call('listAgents', { query: { limit: 500 }, signal })).items,
+    (await call('listAgents', { query: { limit: LARGEST_PAGE }, signal })).items,
 });

@@ -8,6 +8,7 @@ import type { z } from 'zod';
 import type { routes, SessionView } from '../../../src/contract/index.ts';
 import { tellDone, tellFailed } from '../ui/toasts.tsx';
 import { call } from './client.ts';
+import { LARGEST_PAGE } from './jobs-choices.ts';
 
 export type SessionStatus = 'active' | 'archived';
 export type UsageBy = 'job' | 'model' | 'day' | 'agent';
@@ -15,7 +16,6 @@ export type NewSession = z.input<typeof routes.createSession.body>;
 export type Budget = z.input<typeof routes.setSession.body>;
 
 const PAGE = 100;
-const MOST_AGENTS = 1_000;
 
 export function sessionsQuery(status: SessionStatus) {
   return infiniteQueryOptions({
@@ -48,21 +48,12 @@ export function mainAgentQuery(sessionId: string) {
   return queryOptions({
     queryKey: ['agents', 'of-session', sessionId],
     queryFn: async ({ signal }) => {
-      const { items } = await call('listAgents', {
-        query: { session_id: sessionId, limit: MOST_AGENTS },
-        signal,
-      });
+      const query = { session_id: sessionId, limit: LARGEST_PAGE };
+      const { items } = await call('listAgents', { query, signal });
       return items.find(({ agent_id }) => agent_id === sessionId) ?? null;
     },
   });
 }
-
-/** All that are alive, to look up main agents of many sessions by one question. */
-export const mainAgentsQuery = queryOptions({
-  queryKey: ['agents', 'of-sessions'],
-  queryFn: async ({ signal }) =>
-    (await call('listAgents', { query: { limit: MOST_AGENTS }, signal })).items,
-});
 
 export function sessionUsageQuery(sessionId: string, by: UsageBy) {
   return queryOptions({
@@ -80,12 +71,6 @@ export function usageQuery(by: UsageBy | 'session') {
     staleTime: 0,
   });
 }
-
-/** Agents that this machine has, to choose from. */
-export const installedAgentsQuery = queryOptions({
-  queryKey: ['installed-agents'],
-  queryFn: async ({ signal }) => (await call('listInstalled', { signal })).items,
-});
 
 export function useCreateSession() {
   const queries = useQueryClient();

@@ -1,9 +1,9 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { type Role, roles } from '../../../../src/contract/index.ts';
 import { useCreateToken } from '../../api/accounts.ts';
 import { meQuery } from '../../api/me.ts';
-import { sessionsQuery } from '../../api/sessions.ts';
+import { sessionChoicesQuery } from '../../api/jobs-choices.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CopyOnce } from '../../ui/copy-once.tsx';
@@ -22,7 +22,7 @@ const lives = [
 
 export function CreateToken({ onClose }: { readonly onClose: () => void }) {
   const { data: me } = useQuery(meQuery);
-  const sessions = useInfiniteQuery(sessionsQuery('active'));
+  const { data: sessions = [] } = useQuery(sessionChoicesQuery);
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('viewer');
   const [sessionId, setSessionId] = useState('');
@@ -95,13 +95,11 @@ export function CreateToken({ onClose }: { readonly onClose: () => void }) {
           onChange={(event) => setSessionId(event.target.value)}
         >
           <option value="">All that you may use</option>
-          {sessions.data?.pages
-            .flatMap((page) => page.items)
-            .map((session) => (
-              <option key={session.session_id} value={session.session_id}>
-                Only {session.name}
-              </option>
-            ))}
+          {sessions.map((session) => (
+            <option key={session.session_id} value={session.session_id}>
+              Only {session.name}
+            </option>
+          ))}
         </SelectField>
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { installedAgentsQuery, useCreateSession } from '../../api/sessions.ts';
+import { agentChoicesQuery } from '../../api/jobs-choices.ts';
+import { useCreateSession } from '../../api/sessions.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -22,7 +23,7 @@ export function CreateSession({ isOpen, onClose }: CreateSessionProps) {
   const [dollars, setDollars] = useState('');
   const create = useCreateSession();
   const navigate = useNavigate();
-  const { data: agents = [] } = useQuery({ ...installedAgentsQuery, enabled: isOpen });
+  const { data: agents = [] } = useQuery({ ...agentChoicesQuery, enabled: isOpen });
   const budget = readBudget(tokens, dollars);
   const isWrong = budget.errors.tokens !== undefined || budget.errors.dollars !== undefined;
   const blocked = isWrong ? 'Mend the numbers first.' : undefined;

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { SessionView } from '../../../../src/contract/index.ts';
-import { mainAgentsQuery } from '../../api/sessions.ts';
+import { liveAgentsQuery } from '../../api/jobs-choices.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { MoveButtons } from './move-buttons.tsx';
@@ -40,7 +40,7 @@ export function SessionRow({ session }: { readonly session: SessionView }) {
 
 /** What the session's main agent does. */
 function MainAgentState({ sessionId }: { readonly sessionId: string }) {
-  const { data: agents } = useQuery(mainAgentsQuery);
+  const { data: agents } = useQuery(liveAgentsQuery);
   if (agents === undefined) return null;
   const agent = agents.find(({ agent_id }) => agent_id === sessionId);
   if (agent === undefined) return <span className="text-muted">not started</span>;

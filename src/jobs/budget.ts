@@ -1,6 +1,7 @@
 import type { AgentRequest, Usage } from '../agents/index.ts';
 import { CodedError } from '../base/index.ts';
 import { type Budget, budgetOf } from '../sessions/index.ts';
+import type { Sql } from '../store/index.ts';
 import { listAttempts } from './find-job.ts';
 import type { Lease } from './lease.ts';
 import { requestOf } from './attempt-request.ts';
@@ -73,17 +74,22 @@ async function watch(
   }
 }
 
-/** A session's may be set while its jobs run, so it is asked for whenever it matters. */
+/** Asked once an attempt: a session's first budget holds for the attempts that begin after it. */
 async function hasBudget(
   { job }: Lease,
   { store }: AttemptTools,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const ofSession = await store.read(
-    async (sql) => await sql.all('SELECT * FROM sessions WHERE id = $1', [job.sessionId]),
-    signal,
+  if (isLimited(job.budget)) return true;
+  return isLimited(
+    await store.read(async (sql) => await readSessionBudget(sql, job.sessionId), signal),
   );
-  return [job.budget, ...ofSession.map(budgetOf)].some(isLimited);
+}
+
+async function readSessionBudget(sql: Sql, sessionId: string): Promise<Budget> {
+  const columns = 'SELECT max_tokens, max_cost_micros FROM sessions WHERE id = $1';
+  const [row = {}] = await sql.all(columns, [sessionId]);
+  return budgetOf(row);
 }
 
 function isLimited({ maxTokens, maxCostUsd }: Budget): boolean {
@@ -128,8 +134,8 @@ class Meter {
     const which = { what: `job ${job.id}`, code: 'job.budget-exceeded' } as const;
     hold(job.budget, addTotals(this.#earlier, own), which);
     const session = await store.read(async (sql) => {
-      const [row = {}] = await sql.all('SELECT * FROM sessions WHERE id = $1', [job.sessionId]);
-      const budget = budgetOf(row);
+      // One that is changed holds at once.
+      const budget = await readSessionBudget(sql, job.sessionId);
       const others = isLimited(budget)
         ? await sessionTotal(sql, job.sessionId, { jobId: job.id, number: attempt.number })
         : totalOf([]);

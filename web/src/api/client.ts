@@ -60,9 +60,24 @@ export async function call<N extends RouteName>(
 ): Promise<z.output<Routes[N]['reply']>> {
   const route = routes[name];
   const response = await send(route.method, hrefOf(name, input), input);
-  if (!response.ok) throw await toError(response);
+  if (!response.ok) throw problemOf(response.status, await response.text());
   if (route.kind === 'none') return route.reply.parse({}) as z.output<Routes[N]['reply']>;
   return route.reply.parse(await response.json()) as z.output<Routes[N]['reply']>;
+}
+
+/**
+ * Read a file of the API as text.
+ *
+ * @throws {ApiError} as `call` does.
+ */
+export async function readText<N extends RouteName>(
+  name: N,
+  input: Pick<CallInput<N>, 'params' | 'query' | 'signal'>,
+): Promise<string> {
+  const response = await send(routes[name].method, hrefOf(name, input), input);
+  const text = await response.text();
+  if (!response.ok) throw problemOf(response.status, text);
+  return text;
 }
 
 interface Sent {
@@ -83,25 +98,38 @@ async function send(method: string, href: string, input: Sent): Promise<Response
     return await fetch(href, { method, headers, body: content, signal: signal ?? null });
   } catch (error) {
     if (signal?.aborted === true) throw error;
-    throw new ApiError({
-      code: 'offline.unreachable',
-      status: 0,
-      message: 'The server cannot be reached.',
-      todo: 'It is tried again; what you did was not done',
-    });
+    throw unreachable();
   }
 }
 
-async function toError(response: Response): Promise<ApiError> {
-  const problem = problemView.safeParse(await response.json().catch(() => undefined));
+export function unreachable(): ApiError {
+  return new ApiError({
+    code: 'offline.unreachable',
+    status: 0,
+    message: 'The server cannot be reached.',
+    todo: 'Wait until it is back. Look then whether what you did was done',
+  });
+}
+
+/** What the server says of a refusal in the body of its answer. */
+export function problemOf(status: number, body: string): ApiError {
+  const problem = problemView.safeParse(jsonOf(body));
   if (!problem.success) {
     return new ApiError({
       code: 'offline.no-answer',
-      status: response.status,
-      message: `The server answered ${response.status} without a reason.`,
+      status,
+      message: `The server answered ${status} without a reason.`,
       todo: null,
     });
   }
-  const { code, status, detail, todo, issues } = problem.data;
+  const { code, detail, todo, issues } = problem.data;
   return new ApiError({ code, status, message: detail, todo, issues: issues ?? [] });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { problemView } from '../../../src/contract/index.ts';
 import { tellDone, tellFailed } from '../ui/toasts.tsx';
-import { ApiError, call, hrefOf } from './client.ts';
+import { call, hrefOf, problemOf, readText, unreachable } from './client.ts';
 
 export function filesQuery(sessionId: string, path: string) {
   return queryOptions({
@@ -20,11 +19,8 @@ export function fileHref(sessionId: string, path: string): string {
 export function fileTextQuery(sessionId: string, path: string) {
   return queryOptions({
     queryKey: ['sessions', sessionId, 'file-text', path],
-    queryFn: async ({ signal }) => {
-      const response = await fetch(fileHref(sessionId, path), { signal });
-      if (!response.ok) throw refusal(response.status, await response.text());
-      return await response.text();
-    },
+    queryFn: async ({ signal }) =>
+      await readText('readFile', { params: { session_id: sessionId }, query: { path }, signal }),
     staleTime: 0,
   });
 }
@@ -82,30 +78,12 @@ export async function uploadFile({
     request.upload.addEventListener('progress', ({ loaded }) => onProgress(loaded));
     request.addEventListener('load', () => {
       if (request.status < 300) resolve();
-      else reject(refusal(request.status, request.responseText));
+      else reject(problemOf(request.status, request.responseText));
     });
-    request.addEventListener('error', () => reject(refusal(0, '')));
+    request.addEventListener('error', () => reject(unreachable()));
     request.addEventListener('loadend', () => signal.removeEventListener('abort', abort));
     request.open('PUT', href);
     request.setRequestHeader('content-type', 'application/octet-stream');
     request.send(file);
   });
-}
-
-function refusal(status: number, text: string): ApiError {
-  const problem = problemView.safeParse(parsed(text));
-  if (problem.success) {
-    const { code, detail, todo } = problem.data;
-    return new ApiError({ code, status, message: detail, todo });
-  }
-  const message = status === 0 ? 'The server cannot be reached.' : `The server answered ${status}.`;
-  return new ApiError({ code: 'offline.unreachable', status, message, todo: 'Try it again' });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { ApiError, call, hrefOf } from './client.ts';
+import { call, hrefOf, readText } from './client.ts';
 
 const PAGE = 100;
 
@@ -33,16 +33,8 @@ export function castHref(jobId: string, attempt: number): string {
 export function castQuery(jobId: string, attempt: number) {
   return queryOptions({
     queryKey: ['cast', jobId, attempt],
-    queryFn: async ({ signal }) => {
-      const response = await fetch(castHref(jobId, attempt), { signal });
-      if (response.ok) return await response.text();
-      throw new ApiError({
-        code: 'recording.not-read',
-        status: response.status,
-        message: `The recording could not be read (${response.status}).`,
-        todo: 'Load the page again; the recording may have been removed to save space',
-      });
-    },
+    queryFn: async ({ signal }) =>
+      await readText('readRecording', { params: { job_id: jobId, attempt }, signal }),
     gcTime: 0,
     staleTime: Number.POSITIVE_INFINITY,
   });

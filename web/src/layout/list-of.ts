@@ -2,7 +2,7 @@ const lists: Readonly<Record<string, string>> = {
   'job.not-found': 'jobs',
   'session.not-found': 'sessions',
   'live-agent.not-found': 'agents',
-  'recording.not-read': 'recordings',
+  'recording.removed': 'recordings',
 };
 
 interface Problem {

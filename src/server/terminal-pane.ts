@@ -37,6 +37,7 @@ export interface PaneOptions {
 
 /** Frames of one pane that wait for those before them. */
 const MOST_QUEUED = 1_000;
+const never = new AbortController().signal;
 
 /** Ends what was under way for a pane that shows something else now. */
 export class PaneClosedError extends Error {}
@@ -134,9 +135,7 @@ export class TerminalPane implements Viewer {
     this.#closing.abort(new PaneClosedError());
     this.#watching?.[Symbol.dispose]();
     this.#watching = undefined;
-    if (!this.#isAttached) return;
-    this.#isAttached = false;
-    void this.#recordEnd();
+    this.#detach();
   }
 
   onSnapshot(snapshot: Snapshot): void {
@@ -232,7 +231,7 @@ export class TerminalPane implements Viewer {
       case 'acquire':
       case 'take':
         return await this.#asOperator(async (watching) => {
-          await this.#record('terminal.typing', { isTaken: action === 'take' });
+          await this.#record('terminal.typing', { isTaken: action === 'take' }, this.#signal);
           await watching.acquire({ take: action === 'take' }, this.#signal);
         });
       case 'renew':
@@ -254,22 +253,34 @@ export class TerminalPane implements Viewer {
   }
 
   async #attach(): Promise<void> {
-    await this.#record('terminal.attached', { mode: 'stream' });
+    // Not given up when the pane closes: the entry may be there then, and needs its end.
+    await this.#record('terminal.attached', { mode: 'stream' }, never);
     this.#isAttached = true;
+    if (this.isClosed) this.#detach();
   }
 
-  async #record(action: string, data: Readonly<Record<string, unknown>>): Promise<void> {
+  #detach(): void {
+    if (!this.#isAttached) return;
+    this.#isAttached = false;
+    void this.#recordEnd();
+  }
+
+  async #record(
+    action: string,
+    data: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { app, line } = this.#options;
     if (!line.takeOpening()) throw new TooFastError();
     const entry = { action, subject: this.agentId, address: line.address, data };
-    await app.accounts.record(line.principal, entry, this.#signal);
+    await app.accounts.record(line.principal, entry, signal);
   }
 
   async #recordEnd(): Promise<void> {
     const { app, line } = this.#options;
     const entry = { action: 'terminal.detached', subject: this.agentId, address: line.address };
     try {
-      await app.accounts.record(line.principal, entry, new AbortController().signal);
+      await app.accounts.record(line.principal, entry, never);
     } catch (error) {
       const code = error instanceof CodedError ? error.code : undefined;
       line.log.error('the end of watching a terminal is not in the audit log', { code, error });

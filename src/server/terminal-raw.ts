@@ -27,6 +27,7 @@ const encoder = new TextEncoder();
 /** RIS: a snapshot draws on an empty screen. */
 const RESET = encoder.encode('\u001bc');
 const CLOSE_REASON_BYTES = 120;
+const never = new AbortController().signal;
 
 /**
  * One terminal on one socket without frames, for xterm's AttachAddon and plain WebSocket clients:
@@ -38,6 +39,7 @@ export class RawTerminal implements Viewer {
   readonly #rights: TerminalRights;
   readonly #turn = new Mutex();
   #watching: Watching | undefined;
+  #isAttached = false;
   #isMine = false;
   #seq = 0;
   #queuedBytes = 0;
@@ -67,7 +69,7 @@ export class RawTerminal implements Viewer {
     await this.#guard(async () => {
       await this.#rights.check(agentId, 'viewer', line.signal);
       const place = await app.findTerminal(agentId, line.signal);
-      await this.#record('terminal.attached', { mode: 'raw' });
+      await this.#attach();
       const watching = await app.terminals.watch(place, this, { mode: 'stream' }, line.signal);
       if (line.signal.aborted) watching[Symbol.dispose]();
       else this.#watching = watching;
@@ -141,7 +143,7 @@ export class RawTerminal implements Viewer {
   }
 
   async #acquire(watching: Watching): Promise<void> {
-    await this.#record('terminal.typing', { isTaken: false });
+    await this.#record('terminal.typing', { isTaken: false }, this.#options.line.signal);
     await watching.acquire({ take: false }, this.#options.line.signal);
   }
 
@@ -160,21 +162,33 @@ export class RawTerminal implements Viewer {
     }
   }
 
-  async #record(action: string, data: Readonly<Record<string, unknown>>): Promise<void> {
+  async #attach(): Promise<void> {
+    // Not given up when the socket closes: the entry may be there then, and needs its end.
+    await this.#record('terminal.attached', { mode: 'raw' }, never);
+    this.#isAttached = true;
+    if (this.#options.line.signal.aborted) await this.#end();
+  }
+
+  async #record(
+    action: string,
+    data: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { app, line, agentId } = this.#options;
     if (!line.takeOpening()) throw new TooFastError();
     const entry = { action, subject: agentId, address: line.address, data };
-    await app.accounts.record(line.principal, entry, line.signal);
+    await app.accounts.record(line.principal, entry, signal);
   }
 
   async #end(): Promise<void> {
-    if (this.#watching === undefined) return;
-    this.#watching[Symbol.dispose]();
+    this.#watching?.[Symbol.dispose]();
     this.#watching = undefined;
+    if (!this.#isAttached) return;
+    this.#isAttached = false;
     const { app, line, agentId } = this.#options;
     const entry = { action: 'terminal.detached', subject: agentId, address: line.address };
     try {
-      await app.accounts.record(line.principal, entry, new AbortController().signal);
+      await app.accounts.record(line.principal, entry, never);
     } catch (error) {
       line.log.error('the end of watching a terminal is not in the audit log', { error });
     }

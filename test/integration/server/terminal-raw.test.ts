@@ -115,3 +115,35 @@ test('counts answers of the terminal too, so that nobody sends them without an e
 
   expect(await socket.closed).toEqual({ code: 1008, reason: 'terminal.too-fast' });
 });
+
+test('a terminal that cannot be watched is left in the audit log, too', async () => {
+  await using bench = await withAnna();
+  bench.terminals.watch = async () => await Promise.reject(new Error('no screen'));
+
+  const socket = await bench.attach();
+
+  expect(await socket.closed).toMatchObject({ reason: 'internal.fault' });
+  await expect.poll(() => bench.accounts.recorded).toEqual(comings);
+});
+
+test('who goes while the coming is written down is left in the audit log, too', async () => {
+  await using bench = await withAnna();
+  const { record } = bench.accounts;
+  const asked = Promise.withResolvers<void>();
+  const written = Promise.withResolvers<void>();
+  bench.accounts.record = async (...entry) => {
+    asked.resolve();
+    await written.promise;
+    await record(...entry);
+  };
+  await bench.attach();
+  await asked.promise;
+
+  bench.accounts.revoke('tok_anna');
+  written.resolve();
+
+  await expect.poll(() => bench.accounts.recorded).toEqual(comings);
+  expect(bench.terminal.watchers.size).toBe(0);
+});
+
+const comings = [`anna terminal.attached ${agent}`, `anna terminal.detached ${agent}`];

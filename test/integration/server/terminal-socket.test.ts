@@ -127,6 +127,29 @@ test('ends watching in the same tick when the login is revoked', async () => {
   await expect.poll(() => bench.accounts.recorded.at(-1)).toBe(`anna terminal.detached ${agent}`);
 });
 
+test('who goes while the coming is written down is left in the audit log, too', async () => {
+  await using bench = await withAnna();
+  const { record } = bench.accounts;
+  const asked = Promise.withResolvers<void>();
+  const written = Promise.withResolvers<void>();
+  bench.accounts.record = async (...entry) => {
+    asked.resolve();
+    await written.promise;
+    await record(...entry);
+  };
+  const socket = await bench.connect('anna');
+  socket.send('sub', 1, sub());
+  await asked.promise;
+
+  bench.accounts.revoke('tok_anna');
+  written.resolve();
+
+  await expect
+    .poll(() => bench.accounts.recorded)
+    .toEqual([`anna terminal.attached ${agent}`, `anna terminal.detached ${agent}`]);
+  expect(bench.terminal.watchers.size).toBe(0);
+});
+
 test('types nothing more than a second after the right to type went', async () => {
   const clock = new FakeClock();
   await using bench = await withAnna('operator', { clock });

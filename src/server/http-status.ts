@@ -75,6 +75,8 @@ const exact: Readonly<Record<string, number>> = {
   'terminal.gone': 410,
   'live-agent.starting': 503,
 
+  'check.failed': 409,
+
   'list.bad-cursor': 400,
   'file.bad-name': 400,
   'file.too-large': 413,
@@ -89,6 +91,8 @@ const patterns: readonly (readonly [RegExp, number])[] = [
   [/^(job|session|terminal)\./, 409],
   // The machine, not the request: no tmux, an agent that is not installed or does not start.
   [/^(tmux|agent|store|worker|audit)\./, 503],
+  // The browser or what drives it.
+  [/^checks?\./, 503],
   // Found when the program starts, or a file of the user is wrong.
   [/^(config|data-dir|prices|template|cli|server|backup)\./, 500],
 ];

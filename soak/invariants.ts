@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { App, Job, StoredEvent } from '../src/app/index.ts';
 import { findByEnvironment } from '../src/base/index.ts';
+import { readIfThere, readSubmits } from './read-submits.ts';
 
 export interface Invariant {
   readonly name: string;
@@ -20,9 +20,7 @@ interface Seen {
 const settled = ['succeeded', 'failed', 'cancelled', 'expired', 'skipped'];
 
 /** Check the invariants I1 to I5 of the fault matrix on what is left of a run. */
-export async function checkInvariants(app: App): Promise<readonly Invariant[]> {
-  const jobs = await allJobs(app);
-  const seen = { app, jobs };
+export async function checkInvariants(seen: Seen): Promise<readonly Invariant[]> {
   return [
     await submittedOnce(seen),
     await wonOnce(seen),
@@ -49,7 +47,7 @@ async function submittedOnce({ app, jobs }: Seen): Promise<Invariant> {
   let checked = 0;
   for (const job of jobs) {
     if (!settled.includes(job.status)) broken.push(`${job.id} is ${job.status}`);
-    const submits = await readSubmits(app, job);
+    const submits = await readSubmits(await directoryOf(app, job));
     for (const attempt of await app.listAttempts(job.id)) {
       checked += 1;
       const own = submits.filter((text) => text.includes(attempt.nonce) && isInstruction(text));
@@ -69,15 +67,8 @@ function isInstruction(text: string): boolean {
   return text.includes('Read the file');
 }
 
-async function readSubmits(app: App, job: Job): Promise<readonly string[]> {
-  const session = await app.getSession(job.sessionId);
-  const directory = job.directory ?? join(session.dir, 'source');
-  const log = await readFile(join(directory, 'agent.log'), 'utf8').catch(() => '');
-  return log.split('\n').flatMap((line) => {
-    if (line === '') return [];
-    const { event, text } = JSON.parse(line);
-    return event === 'submit' ? [String(text)] : [];
-  });
+async function directoryOf(app: App, job: Job): Promise<string> {
+  return job.directory ?? join((await app.getSession(job.sessionId)).dir, 'source');
 }
 
 async function wonOnce({ app, jobs }: Seen): Promise<Invariant> {
@@ -108,7 +99,7 @@ async function acceptedFromWinner({ app, jobs }: Seen): Promise<Invariant> {
 
 async function digest(path: string | undefined): Promise<string | undefined> {
   if (path === undefined) return undefined;
-  const content = await readFile(path).catch(() => undefined);
+  const content = await readIfThere(path);
   return content && createHash('sha256').update(content).digest('hex');
 }
 

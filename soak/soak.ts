@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type App, openApp } from '../src/app/index.ts';
 import { type Clock, silentLog, systemClock } from '../src/base/index.ts';
 import { type HavocCounts, wreakHavoc } from './havoc.ts';
-import { checkInvariants, type Invariant } from './invariants.ts';
+import { allJobs, checkInvariants, type Invariant } from './invariants.ts';
 import { Random } from './random.ts';
 import { drawFate } from './scenarios.ts';
 import { Sentinel } from './sentinel.ts';
@@ -80,8 +80,11 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
   for (const session of (await app.listSessions({ limit: 100 })).items) {
     await app.stopSession(session.id);
   }
-  const invariants = [...(await checkInvariants(app)), await sentinel.check()];
-  return { dir, statuses: await countStatuses(app), faults, havoc, workersStarted, invariants };
+  const jobs = await allJobs(app);
+  const invariants = [...(await checkInvariants({ app, jobs })), await sentinel.check()];
+  const statuses: Record<string, number> = {};
+  for (const { status } of jobs) statuses[status] = (statuses[status] ?? 0) + 1;
+  return { dir, statuses, faults, havoc, workersStarted, invariants };
 }
 
 function environmentOf(dir: string, agents: number) {
@@ -111,12 +114,13 @@ interface Adding {
 /** Add jobs so that there are always some more than agents, until aborted. */
 async function keepBusy(adding: Adding, signal: AbortSignal): Promise<void> {
   const { app, clock, options } = adding;
+  const enough = Math.ceil(options.agents * 1.5);
   for (let number = 0; !signal.aborted; number += 1) {
     const { items } = await app.listJobs({
       statuses: ['queued', 'leased', 'running'],
-      limit: 1_000,
+      limit: enough,
     });
-    if (items.length >= options.agents * 1.5) await clock.after(100, signal).catch(() => {});
+    if (items.length >= enough) await clock.after(100, signal).catch(() => {});
     else await addOne(adding, number);
   }
 }
@@ -161,15 +165,4 @@ async function drained(app: App, clock: Clock, say: (line: string) => void): Pro
     }
     await clock.after(500, never);
   }
-}
-
-async function countStatuses(app: App): Promise<Readonly<Record<string, number>>> {
-  const counts: Record<string, number> = {};
-  let cursor: string | undefined;
-  do {
-    const page = await app.listJobs({ limit: 500, cursor });
-    for (const { status } of page.items) counts[status] = (counts[status] ?? 0) + 1;
-    cursor = page.next;
-  } while (cursor !== undefined);
-  return counts;
 }

@@ -1,16 +1,26 @@
 /**
  * Hundreds of demo agents through the real program while agents misbehave and things are killed.
- *
- * `script/soak [--agents 200] [--minutes 10] [--faults 0.2] [--seed N] [--keep] [--json]`
+ * `script/soak --help` tells how.
  */
 import { parseArgs } from 'node:util';
 import { soak } from './soak.ts';
 
+const defaults = { agents: '200', minutes: '10', faults: '0.2' };
+const help = `usage: script/soak [options]
+
+  --agents N    agents at once, 1 to 1000 (default ${defaults.agents})
+  --minutes N   how long jobs are added and things are broken (default ${defaults.minutes})
+  --faults N    share of the jobs whose first agent misbehaves, 0 to 1 (default ${defaults.faults})
+  --seed N      what is drawn (default: another one each time)
+  --keep        keep the data directory and the workers' log (default: no)
+  --json        print the report as JSON (default: no)
+  -h, --help    print this`;
+
 const { values } = parseArgs({
   options: {
-    agents: { type: 'string', default: '200' },
-    minutes: { type: 'string', default: '10' },
-    faults: { type: 'string', default: '0.2' },
+    agents: { type: 'string', default: defaults.agents },
+    minutes: { type: 'string', default: defaults.minutes },
+    faults: { type: 'string', default: defaults.faults },
     seed: { type: 'string', default: String(process.pid) },
     keep: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -28,11 +38,13 @@ const isRight =
   faults >= 0 &&
   faults <= 1 &&
   !Number.isNaN(seed);
-if (values.help || !isRight) {
-  console.error(
-    'usage: script/soak [--agents 1..1000] [--minutes N] [--faults 0..1] [--seed N] [--keep] [--json]',
-  );
-  process.exit(values.help ? 0 : 64);
+if (values.help) {
+  console.log(help);
+  process.exit(0);
+}
+if (!isRight) {
+  console.error(help);
+  process.exit(64);
 }
 
 const say = (line: string): void => console.error(`soak: ${line}`);

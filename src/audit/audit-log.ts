@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Clock, type Log, makeDirectory, systemCode } from '../base/index.ts';
+import { abortable, type Clock, type Log, makeDirectory, systemCode } from '../base/index.ts';
 import { appendEntries } from './append.ts';
 import { AuditLock } from './audit-lock.ts';
 import { boundData, boundText } from './bound-data.ts';
@@ -62,7 +62,7 @@ export class AuditLog implements AsyncDisposable {
     const written = Promise.withResolvers<AuditEntry>();
     this.#waiting.push({ entry: bound(entry), written });
     this.#writing ??= this.#write();
-    return await written.promise;
+    return await abortable(written.promise, signal);
   }
 
   /** List entries, newest first. @throws {CodedError} `list.bad-cursor`, `audit.cannot-write`. */

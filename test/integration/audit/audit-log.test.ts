@@ -84,6 +84,18 @@ test('entries asked for at once get their numbers in that order', async () => {
   expect(await audit.verify(signal)).toMatchObject({ isWhole: true, entries: 450 });
 });
 
+test('who gives up waits no more, and the entry is written all the same', async () => {
+  const audit = open();
+  const stop = new AbortController();
+  const entry = { action: 'job.cancel', user: null, address: null, subject: 'job_1', data: {} };
+  const appended = audit.append(entry, stop.signal);
+  stop.abort(new Error('enough'));
+
+  await expect(appended).rejects.toThrow('enough');
+  await audit[Symbol.asyncDispose]();
+  expect(await sequences(open())).toEqual([1]);
+});
+
 test('a thousand waiting entries are the bound; one more is refused', async () => {
   const audit = open();
 

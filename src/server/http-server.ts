@@ -78,9 +78,14 @@ function startLog(ctx: ServerContext, request: FastifyRequest, reply: FastifyRep
     const ms = ctx.clock.monotonic() - started;
     const { statusCode: status } = reply;
     const route = request.routeName ?? 'other';
-    ctx.metrics.answered({ route, status, ms });
+    if (!isEventStream(reply)) ctx.metrics.answered({ route, status, ms });
     logRequest(ctx, request, { status, ms, address, isWhole: reply.raw.writableFinished });
   });
+}
+
+/** It lasts as long as somebody listens, which says nothing of how soon requests are answered. */
+function isEventStream(reply: FastifyReply): boolean {
+  return String(reply.getHeader('content-type')).startsWith('text/event-stream');
 }
 
 interface Outcome {

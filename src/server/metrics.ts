@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { App } from '../app/index.ts';
 import type { Clock } from '../base/index.ts';
+import { countAgents } from './count-agents.ts';
 import { countEventClients } from './events-stream.ts';
 
 interface Answered {
@@ -15,9 +16,6 @@ export interface MetricsInput {
   readonly clock: Clock;
 }
 
-/** Most live agents that are counted by state. */
-const MOST_AGENTS = 1_000;
-
 /** What Prometheus is told. Every label has few values. */
 export class Metrics {
   readonly #registry = new Registry();
@@ -29,7 +27,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.#registry });
     this.#requests = new Histogram({
       name: 'tmux_builder_http_request_seconds',
-      help: 'Time until a reply was sent, by route and status',
+      help: 'Time until a reply was sent, by route and status; without streams of events',
       labelNames: ['route', 'status'],
       buckets: [0.005, 0.025, 0.1, 0.5, 2.5, 10],
       registers,
@@ -81,9 +79,9 @@ function addGauges({ app, clock }: MetricsInput, registers: Registry[]): void {
     labelNames: ['state'],
     registers,
     collect: async () => {
-      const { items } = await app.listLiveAgents({ limit: MOST_AGENTS }, {}, never);
+      const counts = await countAgents(app, never);
       agents.reset();
-      for (const { state } of items) agents.inc({ state });
+      for (const [state, count] of counts) agents.set({ state }, count);
     },
   });
   const clients: Gauge = new Gauge({

@@ -95,6 +95,24 @@ test('tells Prometheus of jobs, agents and requests, and admins alone', async ()
   expect((await server.ask('GET', '/metrics')).status).toBe(401);
 });
 
+test('a stream of events is no slow request', async () => {
+  const kept = keptLog();
+  await using own = await TestServer.open({ log: kept.log });
+  const { cookie } = await own.makeAdmin();
+  const stop = new AbortController();
+  await own.open('GET', '/api/events', { cookie, signal: stop.signal });
+  await own.ask('GET', '/api/events');
+  stop.abort();
+  await expect
+    .poll(() => kept.lines.filter(({ route }) => route === 'events').map(({ status }) => status))
+    .toEqual([401, 200]);
+
+  const { text } = await own.ask('GET', '/metrics', { cookie });
+
+  expect(text).toContain('tmux_builder_http_request_seconds_count{route="events",status="401"} 1');
+  expect(text).not.toContain('route="events",status="200"');
+});
+
 test('names of routes that nobody knows do not become series', async () => {
   await server.ask('GET', `/api/${randomUUID()}`);
   const { text } = await server.ask('GET', '/metrics', { cookie: admin.cookie });

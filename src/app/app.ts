@@ -58,6 +58,8 @@ import {
   startSession,
   stopSession,
 } from './session-agent.ts';
+import type { SiteUseCases } from './site-use-cases.ts';
+import { Sites } from './sites.ts';
 import { startWorker, type WorkerInput } from './start-worker.ts';
 import { nothingUsed, reportUsage, usageBySession, type UsageInput } from './usage.ts';
 import { WorkerWatch } from './watch-worker.ts';
@@ -85,6 +87,7 @@ export class App extends ServedApp implements AsyncDisposable {
   readonly #ctx: AppContext;
   readonly #resources: AsyncDisposableStack;
   #accounts: Accounts | undefined;
+  #sites: SiteUseCases | undefined;
 
   constructor(ctx: AppContext, resources: AsyncDisposableStack) {
     super(ctx, resources);
@@ -100,6 +103,11 @@ export class App extends ServedApp implements AsyncDisposable {
   get accounts(): Accounts {
     this.#accounts ??= openAccounts(this.#ctx, this.#resources);
     return this.#accounts;
+  }
+
+  /** Sites: their executions, releases and deployments. */
+  get sites(): SiteUseCases {
+    return (this.#sites ??= new Sites(this.#ctx, this.#resources));
   }
 
   async createSession(

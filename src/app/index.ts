@@ -62,3 +62,4 @@ export type { FileListView } from './files.ts';
 export type { LocalTerminal } from './open-local-terminal.ts';
 export type { ListedRecording, RecordingQuery } from './page-recordings.ts';
 export type { OpenedFile } from '../sessions/index.ts';
+export type * from './site-use-cases.ts';

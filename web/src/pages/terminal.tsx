@@ -78,7 +78,7 @@ export function TerminalPage() {
           data-keys="own"
           role="region"
           aria-label={`Terminal of ${title}`}
-          className="min-h-0 flex-1 overflow-auto bg-[#0b1120] p-1"
+          className="min-h-0 flex-1 overflow-auto bg-terminal p-1"
         />
         <div className="flex flex-wrap items-center gap-1 border-t border-line">
           {terminal.lease?.is_mine === true ? (

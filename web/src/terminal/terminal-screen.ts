@@ -1,13 +1,10 @@
 import { SearchAddon } from '@xterm/addon-search';
-import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { WebglAddon } from '@xterm/addon-webgl';
-import { Terminal } from '@xterm/xterm';
-import '@xterm/xterm/css/xterm.css';
+import type { Terminal } from '@xterm/xterm';
 import { copyText } from '../ui/copy-text.ts';
+import { createTerminal } from './create-terminal.ts';
 import { fitFont, READABLE_FONT, SMALLEST_FONT } from './fit-font.ts';
-import { swallowReplies } from './swallow-replies.ts';
-import { terminalTheme } from './theme.ts';
 
 export interface ScreenEvents {
   /** Bytes of keys, as the program in the terminal expects them. */
@@ -19,7 +16,6 @@ export interface ScreenEvents {
 }
 
 const SCROLLBACK_ROWS = 5_000;
-const FONT = "ui-monospace, 'SFMono-Regular', Menlo, Consolas, 'DejaVu Sans Mono', monospace";
 
 /** The drawn terminal of one agent. The server decides its size, and the font follows the page. */
 export class TerminalScreen {
@@ -31,22 +27,13 @@ export class TerminalScreen {
 
   constructor(box: HTMLElement, events: ScreenEvents) {
     this.#box = box;
-    const terminal = new Terminal({
-      allowProposedApi: true,
-      disableStdin: true,
+    const terminal = createTerminal({
       scrollback: SCROLLBACK_ROWS,
-      fontFamily: FONT,
       fontSize: 12,
-      theme: terminalTheme,
-      logLevel: 'off',
       macOptionIsMeta: true,
       rightClickSelectsWord: true,
     });
     this.#terminal = terminal;
-    swallowReplies(terminal);
-    // As the server's: wide letters must have one width on both sides.
-    terminal.loadAddon(new Unicode11Addon());
-    terminal.unicode.activeVersion = '11';
     terminal.loadAddon(this.search);
     terminal.loadAddon(new WebLinksAddon((event, uri) => openLink(event, uri)));
     terminal.open(box);

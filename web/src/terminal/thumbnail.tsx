@@ -35,7 +35,7 @@ export function Thumbnail({ agentId, isLive }: ThumbnailProps) {
     <div
       ref={box}
       aria-hidden="true"
-      className="h-36 overflow-hidden rounded-t-lg bg-[#0b1120] p-2 text-[#e5e7eb]"
+      className="h-36 overflow-hidden rounded-t-lg bg-terminal p-2 text-terminal-text"
     >
       <pre className="font-mono text-[9px]/[11px] whitespace-pre">
         {thumb === undefined ? (isLive ? '…' : 'ended') : lastRows(thumb.text).join('\n')}

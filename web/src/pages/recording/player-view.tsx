@@ -44,9 +44,9 @@ export function PlayerView({ text }: PlayerViewProps) {
           tabIndex={0}
           role="region"
           aria-label={`Terminal at ${formatMoment(atMs, cast.durationMs)}`}
-          className="overflow-x-auto rounded-md border border-line bg-[#0b1120] p-2"
+          className="overflow-x-auto rounded-md border border-line bg-terminal p-2"
         >
-          <div ref={host} className="font-mono" data-testid="screen" />
+          <div ref={host} data-testid="screen" />
         </div>
         <SeekBar player={player} durationMs={cast.durationMs} markers={markers} />
         <Controls player={player} />

@@ -1,7 +1,6 @@
 import { SerializeAddon } from '@xterm/addon-serialize';
-import { Unicode11Addon } from '@xterm/addon-unicode11';
-import { Terminal } from '@xterm/xterm';
-import '@xterm/xterm/css/xterm.css';
+import type { Terminal } from '@xterm/xterm';
+import { createTerminal } from '../../terminal/create-terminal.ts';
 import type { Cast } from './parse-cast.ts';
 import { indexAfter } from './playhead.ts';
 
@@ -42,23 +41,8 @@ export class Screen {
     this.#cast = cast;
     this.#host = host;
     const { columns, rows } = cast;
-    this.#terminal = new Terminal({
-      // Asked for by the widths of letters.
-      allowProposedApi: true,
-      cols: columns,
-      rows,
-      disableStdin: true,
-      cursorBlink: false,
-      scrollback: 300,
-      fontSize: LARGEST_FONT_PX,
-      fontFamily: getComputedStyle(host).fontFamily,
-      logLevel: 'off',
-      // As readable as the rest of the page, whatever colours a program chose.
-      minimumContrastRatio: 4.5,
-      theme: { background: '#0b1120', foreground: '#e2e8f0' },
-    });
-    this.#terminal.loadAddon(new Unicode11Addon());
-    this.#terminal.unicode.activeVersion = '11';
+    const fontSize = LARGEST_FONT_PX;
+    this.#terminal = createTerminal({ cols: columns, rows, scrollback: 300, fontSize });
     this.#terminal.loadAddon(this.#serializer);
     this.#terminal.open(host);
     // Its keys are those of the player.

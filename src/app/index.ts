@@ -4,6 +4,7 @@ export type { Accounts, InvitationLink, InvitedView } from './accounts.ts';
 export type { Actor, RecordInput } from './accounts-context.ts';
 export type { LoggedIn } from './accounts-log-in.ts';
 export type { Credential, Principal, Ticket } from '../users/index.ts';
+export { LoginRequiredError } from '../users/index.ts';
 export type { AnswerInput } from './questions.ts';
 export type { Question } from '../jobs/index.ts';
 export { answersTo } from '../jobs/index.ts';

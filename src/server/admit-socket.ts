@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
+import { LoginRequiredError, type Principal } from '../app/index.ts';
 import { inOwn, loggedIn, terminalProtocol } from '../contract/index.ts';
 import { readCredential } from './credential.ts';
-import type { Principal, TerminalsApp } from './door-app.ts';
+import type { TerminalsApp } from './door-app.ts';
 import { addressOf } from './gate.ts';
 import type { Hosts } from './hosts.ts';
-import { LoginRequiredError } from './live-errors.ts';
 import { InvalidRequestError, NoRouteError, WrongOriginError } from './request-errors.ts';
 
 export interface SocketWish {

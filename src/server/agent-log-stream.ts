@@ -1,9 +1,9 @@
+import { LoginRequiredError } from '../app/index.ts';
 import { type Clock, CodedError, type Log } from '../base/index.ts';
 import { type agentRoutes, inOwn } from '../contract/index.ts';
 import type { Call, StreamReply } from './call.ts';
 import type { TerminalsApp } from './door-app.ts';
 import { commentText } from './event-text.ts';
-import { LoginRequiredError } from './live-errors.ts';
 
 /** A line on which nothing was said for so long gets a comment, so that proxies keep it open. */
 const QUIET_MS = 15_000;

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import type { App } from '../app/index.ts';
+import type { App, Principal } from '../app/index.ts';
 import type { Route } from '../contract/index.ts';
 
 /** A checked request: its rights are settled, its parts have the shapes of its route. */
 export interface Call<R extends Route = Route> {
   readonly app: App;
   /** Undefined only on public routes. */
-  readonly principal: CallPrincipal | undefined;
+  readonly principal: Principal | undefined;
   readonly params: z.output<R['params']>;
   readonly query: z.output<R['query']>;
   readonly body: z.output<R['body']>;
@@ -18,8 +18,6 @@ export interface Call<R extends Route = Route> {
   /** Aborts when the client went away or the server ends. */
   readonly signal: AbortSignal;
 }
-
-export type CallPrincipal = Parameters<App['accounts']['visibilityOf']>[0];
 
 /** What a route of kind `stream` or `file` answers with; a slow client slows `chunks` down. */
 export interface StreamReply {

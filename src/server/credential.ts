@@ -1,8 +1,4 @@
-/** By what somebody says who they are. */
-export interface Credential {
-  readonly kind: 'login' | 'token';
-  readonly secret: string;
-}
+import type { Credential } from '../app/index.ts';
 
 export const COOKIE = 'tbl';
 

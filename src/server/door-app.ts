@@ -1,7 +1,5 @@
 import type { App } from '../app/index.ts';
 
-export type Principal = Parameters<App['accounts']['visibilityOf']>[0];
-export type Visibility = ReturnType<App['accounts']['visibilityOf']>;
 export type Feed = Pick<App['feed'], 'last' | 'read' | 'watch'>;
 
 /** What viewers of terminals are connected to. */

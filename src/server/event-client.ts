@@ -1,4 +1,4 @@
-import type { Principal } from './door-app.ts';
+import type { Principal } from '../app/index.ts';
 import { commentText, eventText } from './event-text.ts';
 
 export interface EventClientOptions {

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Log } from '../base/index.ts';
-import type { Feed, Visibility } from './door-app.ts';
+import type { Visibility } from '../app/index.ts';
+import type { Feed } from './door-app.ts';
 import type { EventClient } from './event-client.ts';
 import { eventText } from './event-text.ts';
 

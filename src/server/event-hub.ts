@@ -1,5 +1,6 @@
 import { type Clock, CodedError, hasCode, type Ids, type Log } from '../base/index.ts';
-import type { EventsApp, Principal } from './door-app.ts';
+import type { Principal } from '../app/index.ts';
+import type { EventsApp } from './door-app.ts';
 import { EventClient } from './event-client.ts';
 import { EVENT_PAGE, EventGroup } from './event-group.ts';
 import { eventText, retryText } from './event-text.ts';

@@ -1,8 +1,8 @@
+import { LoginRequiredError } from '../app/index.ts';
 import type { Clock, Ids, Log } from '../base/index.ts';
 import type { systemRoutes } from '../contract/index.ts';
 import type { Call, StreamReply } from './call.ts';
 import { EventHub } from './event-hub.ts';
-import { LoginRequiredError } from './live-errors.ts';
 import { InvalidRequestError } from './request-errors.ts';
 
 interface EventTools {

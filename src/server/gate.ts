@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import type { Method, Route } from '../contract/index.ts';
-import type { CallPrincipal } from './call.ts';
+import type { Principal } from '../app/index.ts';
 import type { ServerContext } from './context.ts';
 import { readCredential } from './credential.ts';
 
 /** What is known of a request before its body was read. */
 export interface Admitted {
-  readonly principal: CallPrincipal | undefined;
+  readonly principal: Principal | undefined;
   readonly address: string;
 }
 

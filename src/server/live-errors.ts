@@ -1,13 +1,5 @@
 import { CodedError } from '../base/index.ts';
 
-export class LoginRequiredError extends CodedError {
-  constructor() {
-    super('auth.login-required', 'This needs a login, an API token or a fresh ticket.', {
-      todo: 'Log in, or send an API token: Authorization: Bearer TOKEN',
-    });
-  }
-}
-
 /** What came over the socket is no frame, or its payload is not what its type wants. */
 export class BadFrameError extends CodedError {
   constructor(reason: string) {

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { Clock, Log } from '../base/index.ts';
-import type { Principal } from './door-app.ts';
+import type { Principal } from '../app/index.ts';
 import { Bucket } from './bucket.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { closeCodes, type SocketLimits } from './socket-limits.ts';

@@ -1,5 +1,6 @@
+import type { Principal } from '../app/index.ts';
 import { inOwn, type Role } from '../contract/index.ts';
-import type { Principal, TerminalsApp } from './door-app.ts';
+import type { TerminalsApp } from './door-app.ts';
 import type { Clock } from '../base/index.ts';
 
 /** A right that was found is used for so long. What takes rights away closes sockets at once. */

@@ -1,10 +1,11 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { LoginRequiredError } from '../app/index.ts';
 import type { Clock, Ids, Log } from '../base/index.ts';
 import { flow, terminalProtocol } from '../contract/index.ts';
 import { type AdmittedSocket, admitSocket, type SocketGate } from './admit-socket.ts';
-import { LoginRequiredError, TooManySocketsError } from './live-errors.ts';
+import { TooManySocketsError } from './live-errors.ts';
 import { codedOf, PROBLEM_TYPE, toProblem } from './problem.ts';
 import { RateLimit } from './rate-limit.ts';
 import { ServerStoppingError } from './request-errors.ts';

@@ -3,7 +3,7 @@ import { CodedError } from '../base/index.ts';
 /** Nobody is logged in, or the login or token is no longer good. */
 export class LoginRequiredError extends CodedError {
   constructor() {
-    super('auth.login-required', 'This needs a login, or an API token that is good.', {
+    super('auth.login-required', 'This needs a login, or an API token or ticket that is good.', {
       todo: 'Log in, or send an API token: Authorization: Bearer TOKEN',
     });
   }

@@ -5,10 +5,15 @@ import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 
-/** Start a worker that looks at everything once and ends. */
+/** Start a worker that looks at everything once, and throw when it ends otherwise than well. */
 export async function sweepOnce(environment: NodeJS.ProcessEnv): Promise<void> {
   const args = ['--disable-warning=ExperimentalWarning', main, 'worker', '--until-idle'];
-  await once(spawn(process.execPath, args, { env: environment, stdio: 'ignore' }), 'exit');
+  const stdio = ['ignore', 'ignore', 'inherit'] as const;
+  const [status] = await once(
+    spawn(process.execPath, args, { env: environment, stdio: [...stdio] }),
+    'exit',
+  );
+  if (status !== 0) throw new Error(`the worker that sweeps ended with status ${status}`);
 }
 
 /** Worker processes of the program; one that dies is followed by another until they are closed. */

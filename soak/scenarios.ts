@@ -25,6 +25,7 @@ const faults: readonly { readonly name: string; readonly scenario: object }[] = 
   { name: 'F36 output is a link', scenario: { output: 'symlink' } },
   { name: 'F36 output is a directory', scenario: { output: 'directory' } },
   { name: 'F36 output elsewhere', scenario: { output: 'wrong-path' } },
+  { name: 'F38 output after the end', scenario: { output: 'late' } },
   { name: 'no word of the turn’s end', scenario: { stop: false } },
 ];
 

@@ -1,5 +1,6 @@
 import { CodedError } from '../base/index.ts';
 import type { SubjectParam } from '../contract/index.ts';
+import { JobNotFoundError } from '../jobs/index.ts';
 import { SessionNotFoundError } from '../sessions/index.ts';
 import { parseAgentId } from './agent-id.ts';
 import type { AppContext } from './context.ts';
@@ -29,7 +30,7 @@ export async function subjectSession(
     case 'session_id':
       return orThrow(await find(ofSession, id), new SessionNotFoundError(id));
     case 'job_id':
-      return orThrow(await find(ofJob, id), noJob(id));
+      return orThrow(await find(ofJob, id), new JobNotFoundError(id));
     case 'question_id':
       return orThrow(await find(ofQuestion, id), noQuestion(id));
     case 'execution_id':
@@ -60,13 +61,6 @@ function orThrow(found: string | undefined, error: CodedError): string {
   return found;
 }
 
-function noJob(id: string): CodedError {
-  return new CodedError('job.not-found', `There is no job ${id}.`, {
-    facts: { id },
-    todo: 'List the jobs: tmux-builder job list',
-  });
-}
-
 function noQuestion(id: string): CodedError {
   return new CodedError('job.no-such-question', `There is no question ${id}.`, {
     facts: { questionId: id },
@@ -88,7 +82,7 @@ export function subjectNotFound(by: SubjectKind, id: string): CodedError {
     case 'session_id':
       return new SessionNotFoundError(id);
     case 'job_id':
-      return noJob(id);
+      return new JobNotFoundError(id);
     case 'agent_id':
       return noAgent(id);
     case 'question_id':

@@ -3,6 +3,7 @@ import type { Sql, Store } from '../store/index.ts';
 import type { Attempt } from './attempt.ts';
 import type { Job } from './job.ts';
 import { type JobChoice, jobConditions } from './job-conditions.ts';
+import { JobNotFoundError } from './job-not-found-error.ts';
 import { toAttempt, toJob } from './job-rows.ts';
 
 /**
@@ -25,12 +26,7 @@ export async function getJobIn(sql: Sql, id: string): Promise<Job> {
           `${id}~`,
         ]);
   const [row, second] = rows;
-  if (row === undefined) {
-    throw new CodedError('job.not-found', `There is no job ${id}.`, {
-      facts: { id },
-      todo: 'List the jobs: tmux-builder job list',
-    });
-  }
+  if (row === undefined) throw new JobNotFoundError(id);
   if (second !== undefined) {
     throw new CodedError('job.ambiguous-id', `Several jobs begin with ${id}.`, {
       facts: { id, examples: [row['id'], second['id']] },

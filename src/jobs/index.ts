@@ -58,6 +58,7 @@ export {
 export { countJobs, type JobCounts } from './count-jobs.ts';
 export { dismissFailed, findFailed } from './failed-jobs.ts';
 export type { JobChoice } from './job-conditions.ts';
+export { JobNotFoundError } from './job-not-found-error.ts';
 export { setPriority } from './set-priority.ts';
 export { expireQueued, requestCancel, requestInterrupt, retryJob } from './steer-job.ts';
 export { type BulkResult, cancelJobs, type JobsChoice, retryJobs } from './steer-jobs.ts';

@@ -3,6 +3,7 @@ import { CodedError } from '../base/index.ts';
 import { type Visibility, visibleCondition } from '../sessions/index.ts';
 import type { Sql, SqlValue, Store, WriteSql } from '../store/index.ts';
 import { type JobChoice, jobConditions } from './job-conditions.ts';
+import { JobNotFoundError } from './job-not-found-error.ts';
 import { isSettled, type JobStatus } from './job.ts';
 import { requestCancelIn, retryJobIn } from './steer-job.ts';
 
@@ -149,8 +150,5 @@ async function findRefusal(
       todo: 'Ask the owner of its session to make you an operator of it',
     });
   }
-  return new CodedError('job.not-found', `There is no job ${id}.`, {
-    facts: { id },
-    todo: 'List the jobs: tmux-builder job list',
-  });
+  return new JobNotFoundError(id);
 }

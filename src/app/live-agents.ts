@@ -24,10 +24,12 @@ export interface LiveAgentQuery {
   readonly limit: number;
 }
 
-export interface LiveAgentPage {
-  readonly items: readonly LiveAgentView[];
+interface AgentPage<T> {
+  readonly items: readonly T[];
   readonly next: string | undefined;
 }
+
+export type LiveAgentPage = AgentPage<LiveAgentView>;
 
 /** An agent as it was written down, with what its process says. */
 export interface LiveAgent {
@@ -47,12 +49,23 @@ const LARGEST_PAGE = 1_000;
  */
 export async function listLiveAgents(
   ctx: AppContext,
-  { sessionId, cursor, limit: wanted }: LiveAgentQuery,
+  query: LiveAgentQuery,
   visibleTo: Visibility,
   signal: AbortSignal,
 ): Promise<LiveAgentPage> {
+  const { items, next } = await pageLiveAgents(ctx, query, visibleTo, signal);
+  return { items: items.map((agent) => toLiveAgentView(agent, ctx.clock.now())), next };
+}
+
+/** The same agents with all that is written down of them. */
+export async function pageLiveAgents(
+  ctx: AppContext,
+  { sessionId, cursor, limit: wanted }: LiveAgentQuery,
+  visibleTo: Visibility,
+  signal: AbortSignal,
+): Promise<AgentPage<LiveAgent>> {
   const limit = Math.min(Math.max(wanted, 1), LARGEST_PAGE);
-  const items: LiveAgentView[] = [];
+  const items: LiveAgent[] = [];
   let after = cursor === undefined ? undefined : parseCursor(cursor);
   for (;;) {
     const query = { sessionId, visibleTo, after, limit };
@@ -62,7 +75,7 @@ export async function listLiveAgents(
       after = listed[index]?.place;
       // Sessions whose main agent was ended by a reboot may have another, or none.
       if (agent === undefined || (!agent.isLive && agent.facts.main !== undefined)) continue;
-      items.push(toLiveAgentView(agent, ctx.clock.now()));
+      items.push(agent);
       if (items.length === limit) return { items, next: after && toCursor(after) };
     }
     if (listed.length < limit) return { items, next: undefined };
@@ -114,7 +127,8 @@ export async function findTerminal(
   };
 }
 
-function addressOf({ facts, record }: LiveAgent): MainAgent['address'] {
+/** Where its tmux server is; undefined while it is being started. */
+export function addressOf({ facts, record }: LiveAgent): MainAgent['address'] {
   return record === undefined ? facts.work?.attempt.address : record.address;
 }
 

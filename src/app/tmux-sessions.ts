@@ -2,7 +2,8 @@ import type { TmuxSessionView } from '../contract/index.ts';
 import { shellCommand } from './shell-command.ts';
 import { attachCommand } from './attach.ts';
 import type { AppContext } from './context.ts';
-import { getAgent, listLiveAgents } from './live-agents.ts';
+import { toLiveAgentView } from './live-agent-view.ts';
+import { addressOf, pageLiveAgents } from './live-agents.ts';
 
 /** tmux's own session of every live agent; each is on a server of its own. */
 export async function tmuxSessions(
@@ -12,10 +13,10 @@ export async function tmuxSessions(
   const sessions: TmuxSessionView[] = [];
   let cursor: string | undefined;
   do {
-    const page = await listLiveAgents(ctx, { cursor, limit: PAGE }, {}, signal);
-    for (const { agent_id, is_live, started_at } of page.items) {
-      const { record, facts } = await getAgent(ctx, agent_id, signal);
-      const address = record === undefined ? facts.work?.attempt.address : record.address;
+    const page = await pageLiveAgents(ctx, { cursor, limit: PAGE }, {}, signal);
+    for (const agent of page.items) {
+      const { agent_id, is_live, started_at } = toLiveAgentView(agent, ctx.clock.now());
+      const address = addressOf(agent);
       if (!is_live || address === undefined) continue;
       sessions.push({
         name: SESSION_NAME,

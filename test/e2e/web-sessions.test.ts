@@ -205,6 +205,19 @@ test('the account shows where one is logged in and makes a token once', async ()
   await page.getByText('You have none.').waitFor();
 });
 
+test('the menu leads to where the password is changed', async () => {
+  await page.goto(`${server.url}/sessions`);
+  await page.getByRole('button', { name: 'Account: ada, admin' }).click();
+  await page.getByRole('menuitem', { name: /Password/ }).click();
+  await page.getByLabel('Password now').fill('not this one');
+  await page.getByLabel('New password').fill('another long password');
+  await page.getByRole('button', { name: 'Change the password' }).click();
+  await page.getByRole('alert').waitFor();
+  await page.getByLabel('Password now').fill('correct horse battery');
+  await page.getByRole('button', { name: 'Change the password' }).click();
+  await page.getByText('The password is changed; other logins ended.').waitFor();
+});
+
 test('an archived session is deleted only under its name', async () => {
   await page.goto(`${server.url}/sessions`);
   await expectGood('sessions');

@@ -1,18 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
-import { useRouter } from '@tanstack/react-router';
 import { CircleUser } from 'lucide-react';
+import { useLogOut } from '../api/log-in.ts';
 import { meQuery } from '../api/me.ts';
 import { useCanAct } from '../state/connection.ts';
 import { openDialog } from '../state/dialogs.ts';
 import { setTheme, themes, useTheme } from '../state/theme.ts';
 import { Menu, MenuChoices, MenuItem, MenuLine } from '../ui/menu.tsx';
-import { useLogOut } from './use-log-out.ts';
 import { useGo } from './use-pages.ts';
 
 const themeNames = { system: 'As the system', light: 'Light', dark: 'Dark' } as const;
 const themeChoices = themes.map((value) => ({ value, label: themeNames[value] }));
-/** Logins and API tokens of one's own, where there is such a page. */
-const ACCOUNT = '/account';
 
 export function AccountMenu() {
   const { data: me } = useQuery(meQuery);
@@ -20,7 +17,6 @@ export function AccountMenu() {
   const canAct = useCanAct();
   const logOut = useLogOut();
   const go = useGo();
-  const hasAccount = ACCOUNT in useRouter().routesByPath;
   if (me == null) return null;
   const trigger = (
     <button
@@ -42,10 +38,7 @@ export function AccountMenu() {
       <p className="px-2 py-1 text-xs text-muted">
         {me.user.name} · {me.role}
       </p>
-      <MenuItem disabled={!canAct} onSelect={() => openDialog({ kind: 'password' })}>
-        Change the password
-      </MenuItem>
-      {hasAccount ? <MenuItem onSelect={() => go(ACCOUNT)}>Logins and API tokens</MenuItem> : null}
+      <MenuItem onSelect={() => go('/account')}>Password, logins and API tokens</MenuItem>
       <MenuLine />
       <MenuChoices label="Theme" value={theme} choices={themeChoices} onChange={setTheme} />
       <MenuLine />

@@ -3,12 +3,12 @@ import { Command } from 'cmdk';
 import { type ReactNode, useDeferredValue, useState } from 'react';
 import { sessionChoicesQuery } from '../api/jobs-choices.ts';
 import { foundJobsQuery } from '../api/jobs.ts';
+import { useLogOut } from '../api/log-in.ts';
 import { useRole } from '../api/me.ts';
 import { closeDialog, openDialog } from '../state/dialogs.ts';
 import { setTheme } from '../state/theme.ts';
 import { Key } from '../ui/key.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
-import { useLogOut } from './use-log-out.ts';
 import { useEntries, useGo } from './use-pages.ts';
 
 /** Go anywhere and do anything by words. */
@@ -102,8 +102,8 @@ function Actions() {
       <Item value="Theme system" onSelect={run(() => setTheme('system'))}>
         Theme: as the system
       </Item>
-      <Item value="Change the password" onSelect={() => openDialog({ kind: 'password' })}>
-        Change the password
+      <Item value="Change the password, logins, API tokens" onSelect={run(() => go('/account'))}>
+        Password, logins and API tokens
       </Item>
       <Item value="Keys of the keyboard, help" onSelect={() => openDialog({ kind: 'keys' })}>
         Keys

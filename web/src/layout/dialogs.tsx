@@ -11,10 +11,6 @@ const KeysDialog = lazy(async () => {
   const { KeysDialog } = await part(() => import('./keys-dialog.tsx'));
   return { default: KeysDialog };
 });
-const PasswordDialog = lazy(async () => {
-  const { PasswordDialog } = await part(() => import('./password-dialog.tsx'));
-  return { default: PasswordDialog };
-});
 const NewJobDialog = lazy(async () => {
   const { NewJobDialog } = await part(() => import('../pages/new-job.tsx'));
   return { default: NewJobDialog };
@@ -27,7 +23,6 @@ export function Dialogs() {
     <Suspense fallback={null}>
       {open.kind === 'palette' ? <CommandPalette /> : null}
       {open.kind === 'keys' ? <KeysDialog /> : null}
-      {open.kind === 'password' ? <PasswordDialog /> : null}
       {open.kind === 'new-job' ? <NewJobDialog sessionId={open.sessionId} /> : null}
     </Suspense>
   );

@@ -1,37 +1,20 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
-import { ApiError, call } from '../api/client.ts';
-import { meQuery } from '../api/me.ts';
+import { ApiError } from '../api/client.ts';
+import { invitationQuery, useAcceptInvitation } from '../api/log-in.ts';
 import { CentredForm } from '../layout/centred-form.tsx';
 import { Button } from '../ui/button.tsx';
-import { TextField } from '../ui/field.tsx';
-
-const SHORTEST_PASSWORD = 10;
+import { NewPasswordField, TextField } from '../ui/field.tsx';
 
 /** Where a one-time link leads: set a password, and be logged in. */
 export function InvitationPage() {
   const [code] = useState(() => decodeURIComponent(location.hash.slice(1)));
   const router = useRouter();
-  const queries = useQueryClient();
-  const { data: invitation, error } = useQuery({
-    queryKey: ['invitation', code],
-    queryFn: async () => await call('getInvitation', { body: { code } }),
-    retry: false,
-  });
+  const { data: invitation, error } = useQuery(invitationQuery(code));
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
-  const accept = useMutation({
-    mutationFn: async () =>
-      await call('acceptInvitation', {
-        body: { code, password, ...(invitation?.is_first === true ? { name } : {}) },
-      }),
-    onSuccess: async (me) => {
-      queries.clear();
-      queries.setQueryData(meQuery.queryKey, me);
-      await router.navigate({ to: '/', replace: true });
-    },
-  });
+  const accept = useAcceptInvitation(async () => await router.navigate({ to: '/', replace: true }));
   const isFirst = invitation?.is_first === true;
   if (error !== null) return <DeadLink error={error} />;
   return (
@@ -40,7 +23,7 @@ export function InvitationPage() {
         isFirst ? 'Make the first admin' : `Welcome${invitation ? `, ${invitation.name}` : ''}`
       }
       error={accept.error}
-      onSubmit={() => accept.mutate()}
+      onSubmit={() => accept.mutate({ code, password, ...(isFirst ? { name } : {}) })}
     >
       {isFirst ? (
         <TextField
@@ -52,16 +35,7 @@ export function InvitationPage() {
           onChange={(event) => setName(event.target.value)}
         />
       ) : null}
-      <TextField
-        label="New password"
-        type="password"
-        autoComplete="new-password"
-        required
-        minLength={SHORTEST_PASSWORD}
-        hint={`At least ${SHORTEST_PASSWORD} characters`}
-        value={password}
-        onChange={(event) => setPassword(event.target.value)}
-      />
+      <NewPasswordField value={password} onChange={setPassword} />
       <Button
         kind="primary"
         type="submit"

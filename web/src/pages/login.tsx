@@ -1,8 +1,6 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
-import { call } from '../api/client.ts';
-import { meQuery } from '../api/me.ts';
+import { useLogIn } from '../api/log-in.ts';
 import { CentredForm } from '../layout/centred-form.tsx';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
@@ -10,22 +8,18 @@ import { TextField } from '../ui/field.tsx';
 export function LoginPage() {
   const { to = '/' } = useSearch({ from: '/login' });
   const router = useRouter();
-  const queries = useQueryClient();
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const field = useRef<HTMLInputElement>(null);
-  const logIn = useMutation({
-    mutationFn: async () => await call('logIn', { body: { name, password } }),
-    onSuccess: async (me) => {
-      queries.clear();
-      queries.setQueryData(meQuery.queryKey, me);
-      await router.navigate({ href: to, replace: true });
-    },
-    // What is typed next takes the place of the wrong one.
-    onError: () => field.current?.select(),
-  });
+  const logIn = useLogIn(async () => await router.navigate({ href: to, replace: true }));
+  // What is typed next takes the place of the wrong one.
+  const onError = (): void => field.current?.select();
   return (
-    <CentredForm title="Log in" error={logIn.error} onSubmit={() => logIn.mutate()}>
+    <CentredForm
+      title="Log in"
+      error={logIn.error}
+      onSubmit={() => logIn.mutate({ name, password }, { onError })}
+    >
       <TextField
         label="Name"
         autoComplete="username"

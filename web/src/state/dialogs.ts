@@ -5,7 +5,6 @@ export type OpenDialog =
   | { readonly kind: 'none' }
   | { readonly kind: 'palette' }
   | { readonly kind: 'keys' }
-  | { readonly kind: 'password' }
   | { readonly kind: 'new-job'; readonly sessionId?: string | undefined };
 
 const none: OpenDialog = { kind: 'none' };

@@ -39,6 +39,29 @@ export function TextField({
   );
 }
 
+/** As the server asks for it. */
+const SHORTEST_PASSWORD = 10;
+
+interface NewPasswordFieldProps {
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+export function NewPasswordField({ value, onChange }: NewPasswordFieldProps) {
+  return (
+    <TextField
+      label="New password"
+      type="password"
+      autoComplete="new-password"
+      required
+      minLength={SHORTEST_PASSWORD}
+      hint={`At least ${SHORTEST_PASSWORD} characters`}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+    />
+  );
+}
+
 export function TextArea({
   label,
   hint,

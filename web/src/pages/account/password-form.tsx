@@ -1,11 +1,9 @@
 import { useState } from 'react';
 import { useSetPassword } from '../../api/accounts.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
-import { TextField } from '../../ui/field.tsx';
+import { NewPasswordField, TextField } from '../../ui/field.tsx';
 import { Form } from '../../ui/form.tsx';
 import { FormError } from '../../ui/form-error.tsx';
-
-const SHORTEST = 10;
 
 export function PasswordForm() {
   const [old, setOld] = useState('');
@@ -30,6 +28,7 @@ export function PasswordForm() {
       <h2 id="password-heading" className="font-semibold">
         Password
       </h2>
+      <p className="text-muted">When you change it, your other logins end.</p>
       <FormError error={set.error} />
       <div className="grid gap-3 sm:grid-cols-2">
         <TextField
@@ -40,16 +39,7 @@ export function PasswordForm() {
           value={old}
           onChange={(event) => setOld(event.target.value)}
         />
-        <TextField
-          label="New password"
-          type="password"
-          autoComplete="new-password"
-          required
-          minLength={SHORTEST}
-          hint={`At least ${SHORTEST} characters; other logins end`}
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-        />
+        <NewPasswordField value={password} onChange={setPassword} />
       </div>
       <ActionButton type="submit" disabled={set.isPending}>
         Change the password

@@ -1,13 +1,12 @@
-import { useId, useRef, useState } from 'react';
+import { useId, useRef } from 'react';
 import type { SessionView } from '../../../../src/contract/index.ts';
 import { useSendChat } from '../../api/chat.ts';
-import { uploadFile } from '../../api/files.ts';
+import { useAttaching } from '../../api/uploads.ts';
 import { NO_CONNECTION, useCanAct } from '../../state/connection.ts';
 import { changed, messageDraft } from '../../state/message-draft.ts';
 import { useStore } from '../../state/store.ts';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { Form } from '../../ui/form.tsx';
-import { tellFailed } from '../../ui/toasts.tsx';
 
 interface ComposerProps {
   readonly session: SessionView;
@@ -118,19 +117,7 @@ interface AttachProps {
 /** Uploads files and names them in the message. */
 function Attach({ sessionId, whyNot, onDone }: AttachProps) {
   const input = useRef<HTMLInputElement>(null);
-  const [count, setCount] = useState(0);
-  const upload = async (file: File): Promise<void> => {
-    setCount((now) => now + 1);
-    try {
-      const signal = new AbortController().signal;
-      await uploadFile({ sessionId, file, onProgress: () => undefined, signal });
-      onDone(`uploads/${file.name}`);
-    } catch (error) {
-      tellFailed(error);
-    } finally {
-      setCount((now) => now - 1);
-    }
-  };
+  const { attach, count } = useAttaching(sessionId, onDone);
   return (
     <>
       <input
@@ -140,7 +127,7 @@ function Attach({ sessionId, whyNot, onDone }: AttachProps) {
         hidden
         aria-label="Files to attach"
         onChange={(event) => {
-          for (const file of event.target.files ?? []) void upload(file);
+          for (const file of event.target.files ?? []) void attach(file);
           event.target.value = '';
         }}
       />

@@ -4,12 +4,13 @@ import { type DragEvent, useRef, useState } from 'react';
 import type { SessionView } from '../../../../src/contract/index.ts';
 import { filesQuery } from '../../api/files.ts';
 import { useWhyNotAct } from '../../api/sessions-members.ts';
+import { useUploads } from '../../api/uploads.ts';
 import { PageError } from '../../layout/page-error.tsx';
 import { ActionButton } from '../../ui/action-button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { FilePreview } from './file-preview.tsx';
 import { FileRow } from './file-row.tsx';
-import { UploadList, useUploads } from './uploads.tsx';
+import { UploadList } from './uploads.tsx';
 
 /** The session's directory: browse, look, download; what is dropped here is uploaded. */
 export function Files({ session }: { readonly session: SessionView }) {

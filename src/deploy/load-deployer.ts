@@ -6,18 +6,14 @@ export async function loadDeployer(
   provider: Provider,
   settings: DeploySettings,
 ): Promise<Deployer> {
-  switch (provider) {
-    case 'local': {
-      const { makeLocalDeployer } = await import('./local/local-deployer.ts');
-      return makeLocalDeployer(settings);
-    }
-    case 'aws': {
-      const { makeAwsDeployer } = await import('./aws/aws-deployer.ts');
-      return makeAwsDeployer(settings);
-    }
-    case 'azure': {
-      const { makeAzureDeployer } = await import('./azure/azure-deployer.ts');
-      return makeAzureDeployer(settings);
-    }
-  }
+  const make = await makers[provider]();
+  return make(settings);
 }
+
+type Maker = (settings: DeploySettings) => Deployer;
+
+const makers: Readonly<Record<Provider, () => Promise<Maker>>> = {
+  local: async () => (await import('./local/local-deployer.ts')).makeLocalDeployer,
+  aws: async () => (await import('./aws/aws-deployer.ts')).makeAwsDeployer,
+  azure: async () => (await import('./azure/azure-deployer.ts')).makeAzureDeployer,
+};

@@ -31,7 +31,9 @@ export const bucketRule: NameRule = { maxLength: 63, allowed: /[a-z0-9-]/ };
  * two. `maxLength` is at least 9.
  */
 export function fitName(name: string, { maxLength, allowed }: NameRule): string {
-  const fit = [...name.toLowerCase()].filter((letter) => allowed.test(letter)).join('');
+  const fit = Array.from(name.toLowerCase())
+    .filter((letter) => allowed.test(letter))
+    .join('');
   if (fit.length <= maxLength) return fit;
   return fit.slice(0, maxLength - 8) + shortDigest(name);
 }

@@ -1,0 +1,141 @@
+import type { Dirent } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { systemCode } from '../base/index.ts';
+import { BadSiteError } from './site-errors.ts';
+
+/** A file that is to be published. */
+export interface SourceFile {
+  /** Relative, with `/`. */
+  readonly path: string;
+  /** Absolute, without links. */
+  readonly file: string;
+  readonly bytes: number;
+  readonly isExecutable: boolean;
+}
+
+export interface SourceOptions {
+  /** Dotfiles and what only building needs (`node_modules`) stay away from a static site. */
+  readonly isStatic: boolean;
+}
+
+export const sourceLimits = { files: 20_000, bytes: 2 ** 30, pathBytes: 900 };
+
+const history = new Set(['.git', '.hg', '.svn']);
+const building = new Set(['node_modules', 'bower_components', '__pycache__', 'Thumbs.db']);
+const OWNER_MAY_EXECUTE = 0o100;
+
+/**
+ * List what a directory publishes, by path. Links to files and directories inside it count as what
+ * they point to.
+ *
+ * @throws {BadSiteError} a link leads outside, in a circle or to nothing; a name that the web or a
+ * store of objects cannot have; nothing at all, too many files or too many bytes; a static site
+ * without `index.html`; no such directory.
+ * @throws `signal.reason` when aborted.
+ */
+export async function listSource(
+  directory: string,
+  { isStatic }: SourceOptions,
+  signal: AbortSignal,
+): Promise<readonly SourceFile[]> {
+  const walk: Walk = { root: await findRoot(directory), isStatic, signal, found: [], bytes: 0 };
+  await visit(walk, { path: '', real: walk.root, above: [] });
+  const { found } = walk;
+  if (found.length === 0) throw new BadSiteError('there are no files');
+  if (isStatic && !found.some(({ path }) => path === 'index.html')) {
+    throw new BadSiteError('it has no index.html');
+  }
+  return found.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+interface Walk {
+  readonly root: string;
+  readonly isStatic: boolean;
+  readonly signal: AbortSignal;
+  readonly found: SourceFile[];
+  bytes: number;
+}
+
+interface Place {
+  /** Below the root, as it will be published. */
+  readonly path: string;
+  readonly real: string;
+  /** Real paths of the directories that led here. */
+  readonly above: readonly string[];
+}
+
+async function findRoot(directory: string): Promise<string> {
+  try {
+    return await realpath(directory);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    throw new BadSiteError(`its directory cannot be read (${code})`, { directory, code });
+  }
+}
+
+async function visit(walk: Walk, place: Place): Promise<void> {
+  if (place.above.includes(place.real)) {
+    throw new BadSiteError(`the link ${place.path} leads in a circle`, { path: place.path });
+  }
+  for (const entry of await entriesOf(place)) {
+    walk.signal.throwIfAborted();
+    if (isLeftOut(entry.name, walk.isStatic)) continue;
+    const path = place.path === '' ? entry.name : `${place.path}/${entry.name}`;
+    checkPath(path);
+    const below = join(place.real, entry.name);
+    const real = entry.isSymbolicLink() ? await resolveLink(walk, path, below) : below;
+    const found = await stat(real);
+    if (found.isDirectory()) {
+      await visit(walk, { path, real, above: [...place.above, place.real] });
+    } else if (found.isFile()) {
+      const isExecutable = (found.mode & OWNER_MAY_EXECUTE) !== 0;
+      add(walk, { path, file: real, bytes: found.size, isExecutable });
+    } else throw new BadSiteError(`${path} is neither a file nor a directory`, { path });
+  }
+}
+
+async function entriesOf({ path, real }: Place): Promise<readonly Dirent[]> {
+  try {
+    return await readdir(real, { withFileTypes: true });
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    throw new BadSiteError(`directory ${path === '' ? '.' : path} cannot be read (${code})`, {
+      path,
+    });
+  }
+}
+
+function isLeftOut(name: string, isStatic: boolean): boolean {
+  return history.has(name) || (isStatic && (name.startsWith('.') || building.has(name)));
+}
+
+function checkPath(path: string): void {
+  // Control characters, and what a URL or Windows reads as a separator.
+  if (/[\p{Cc}\\\uFFFD]/u.test(path)) {
+    throw new BadSiteError(`${JSON.stringify(path)} is no name for the web`, { path });
+  }
+  if (Buffer.byteLength(path) > sourceLimits.pathBytes) {
+    throw new BadSiteError(`a path is longer than ${sourceLimits.pathBytes} bytes`, { path });
+  }
+}
+
+async function resolveLink(walk: Walk, path: string, link: string): Promise<string> {
+  const real = await realpath(link).catch((error: unknown) => {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    throw new BadSiteError(`the link ${path} leads to nothing (${code})`, { path });
+  });
+  if (real === walk.root || real.startsWith(walk.root + sep)) return real;
+  throw new BadSiteError(`the link ${path} leads out of the site's directory`, { path });
+}
+
+function add(walk: Walk, file: SourceFile): void {
+  walk.found.push(file);
+  walk.bytes += file.bytes;
+  const { files, bytes } = sourceLimits;
+  if (walk.found.length > files) throw new BadSiteError(`it has more than ${files} files`);
+  if (walk.bytes > bytes) throw new BadSiteError(`it has more than ${bytes} bytes`);
+}

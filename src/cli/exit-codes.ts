@@ -98,6 +98,8 @@ const exact: Readonly<Record<string, ExitCode>> = {
 
   'live-agent.starting': 5,
 
+  'site.bad-role': 2,
+
   'store.busy': 5,
   'worker.stopped': 130,
 };

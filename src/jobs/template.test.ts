@@ -24,6 +24,7 @@ test('the built-in templates have the time limits that the documentation states'
     ['echo_test', 60_000],
     ['file_analysis', 300_000],
     ['generic', 300_000],
+    ['site', 3_600_000],
   ]);
 });
 

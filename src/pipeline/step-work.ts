@@ -4,7 +4,10 @@ import type { Session } from '../sessions/index.ts';
 import type { Artefact, Execution, StepName } from './execution.ts';
 import type { Site } from './site.ts';
 
-/** One thing the site's agent is asked; it becomes a job of the session's main agent. */
+/**
+ * One thing the site's agent is asked; it becomes a job of the session's main agent by the template
+ * `site`, which gives it time.
+ */
 export interface AgentTask {
   /**
    * Names the task for ever: asked again with the same key, after a crash, it is the same job. The
@@ -37,6 +40,8 @@ export interface StepContext {
   readonly clock: Clock;
   /** Absolute directory for what the step leaves; made, and emptied at the begin of an attempt. */
   readonly dir: string;
+  /** Where roles and skills lie, the user's own first; see `roleDirsOf`. */
+  readonly roleDirs: readonly string[];
   /**
    * Read what an earlier step of this session left, of this execution or of the newest before it.
    *

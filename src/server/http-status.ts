@@ -81,6 +81,11 @@ const exact: Readonly<Record<string, number>> = {
   'file.bad-name': 400,
   'file.too-large': 413,
   'store.full': 507,
+
+  'site.bad-role': 500,
+  'site.bad-answer': 502,
+  'site.bad-source': 502,
+  'site.impossible': 422,
 };
 
 /** Tried in this order for a code that stands in no row above. */

@@ -89,7 +89,7 @@ test('a client of the events hears each once over kill -9 of the server', async 
     onGap: (gap) => gaps.push(gap),
   });
   client.start();
-  await expect.poll(() => client.state.isOpen, PATIENCE).toBe(true);
+  await expect.poll(() => client.isOpen, PATIENCE).toBe(true);
   const first = client.position ?? 0;
   const addJob = async (n: number): Promise<void> => {
     const body = { agent: 'demo', template: 'echo_test', prompt: `job ${n}` };

@@ -13,13 +13,7 @@ import { Shell } from './layout/shell.tsx';
 import { NotFound, PageError } from './layout/page-error.tsx';
 import { part } from './state/part.ts';
 import { jobsSearch } from './pages/jobs-search.ts';
-import {
-  auditSearch,
-  recordingsSearch,
-  sessionSearch,
-  sessionsSearch,
-  usageSearch,
-} from './pages/session/search.ts';
+import { auditSearch, sessionSearch, sessionsSearch, usageSearch } from './pages/session/search.ts';
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 
@@ -75,7 +69,6 @@ const sessionRoute = createRoute({
 const recordingsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/recordings',
-  validateSearch: recordingsSearch,
   component: lazyRouteComponent(
     () => part(() => import('./pages/recordings.tsx')),
     'RecordingsPage',
@@ -130,7 +123,7 @@ const jobRoute = createRoute({
 const agentsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/agents',
-  validateSearch: z.object({ state: z.string().optional(), session: z.string().optional() }),
+  validateSearch: z.object({ state: z.string().optional() }),
   component: lazyRouteComponent(() => part(() => import('./pages/agents.tsx')), 'AgentsPage'),
 });
 

@@ -5,27 +5,14 @@ import { call } from './client.ts';
 
 const PAGE = 100;
 
-interface AgentFilter {
-  readonly session?: string | undefined;
-}
-
 /** Agents that are alive, newest first, page by page. */
-export function agentsQuery({ session }: AgentFilter) {
-  return infiniteQueryOptions({
-    queryKey: ['agents', 'list', session ?? ''],
-    queryFn: async ({ pageParam, signal }) =>
-      await call('listAgents', {
-        query: {
-          limit: PAGE,
-          ...(session === undefined ? {} : { session_id: session }),
-          ...(pageParam === undefined ? {} : { cursor: pageParam }),
-        },
-        signal,
-      }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ next }) => next ?? undefined,
-  });
-}
+export const agentsQuery = infiniteQueryOptions({
+  queryKey: ['agents', 'list'],
+  queryFn: async ({ pageParam, signal }) =>
+    await call('listAgents', { query: { limit: PAGE, cursor: pageParam }, signal }),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: ({ next }) => next ?? undefined,
+});
 
 export function agentQuery(agentId: string) {
   return queryOptions({

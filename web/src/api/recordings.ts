@@ -3,18 +3,13 @@ import { call, hrefOf, readText } from './client.ts';
 
 const PAGE = 100;
 
-export function recordingsQuery(sessionId: string | undefined) {
-  return infiniteQueryOptions({
-    queryKey: ['recordings', 'list', sessionId ?? ''],
-    queryFn: async ({ pageParam, signal }) =>
-      await call('listRecordings', {
-        query: { session_id: sessionId, limit: PAGE, cursor: pageParam },
-        signal,
-      }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next ?? undefined,
-  });
-}
+export const recordingsQuery = infiniteQueryOptions({
+  queryKey: ['recordings', 'list'],
+  queryFn: async ({ pageParam, signal }) =>
+    await call('listRecordings', { query: { limit: PAGE, cursor: pageParam }, signal }),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page) => page.next ?? undefined,
+});
 
 export function recordingQuery(jobId: string, attempt: number) {
   return queryOptions({

@@ -23,7 +23,7 @@ export function Dialogs() {
     <Suspense fallback={null}>
       {open.kind === 'palette' ? <CommandPalette /> : null}
       {open.kind === 'keys' ? <KeysDialog /> : null}
-      {open.kind === 'new-job' ? <NewJobDialog sessionId={open.sessionId} /> : null}
+      {open.kind === 'new-job' ? <NewJobDialog /> : null}
     </Suspense>
   );
 }

@@ -38,8 +38,7 @@ function bench() {
     },
     onEvent: ({ position }) => heard.push(position),
     onGap: (gap) => heard.push(gap),
-    onState: ({ isOpen, isStale }) =>
-      heard.push(`${isOpen ? 'open' : 'lost'}${isStale ? ' stale' : ''}`),
+    onState: (isOpen) => heard.push(isOpen ? 'open' : 'lost'),
   });
   const last = (): Source => sources.at(-1) as Source;
   return { timers, sources, heard, client, last };
@@ -103,7 +102,7 @@ test('says what was missed, and goes on after it', () => {
   expect(last().url).toBe('/api/events?after=901');
 });
 
-test('is stale when two pings did not come, tries again, and is fresh once all is heard', () => {
+test('gives a line up when two pings did not come, and is open once all is heard', () => {
   const { timers, sources, heard, client, last } = bench();
   client.start();
   last().say('ready', { position: 4 }, 4);
@@ -111,30 +110,17 @@ test('is stale when two pings did not come, tries again, and is fresh once all i
   last().say('ping', { at: 'now' }, 7);
 
   timers.advance(34_999);
-  expect(client.state).toEqual({ isOpen: true, isStale: false });
+  expect(client.isOpen).toBe(true);
   timers.advance(1);
-  expect(client.state).toEqual({ isOpen: false, isStale: true });
+  expect(client.isOpen).toBe(false);
   timers.advance(500);
   last().say('ready', { position: 7 }, 7);
 
   expect(sources[1]?.url).toBe('/api/events?after=7');
-  expect(heard).toEqual(['open', 'lost stale', 'open']);
+  expect(heard).toEqual(['open', 'lost', 'open']);
 });
 
-test('is stale also while each try fails at once', () => {
-  const { timers, client, last } = bench();
-  client.start();
-  last().say('ready', { position: 4 }, 4);
-
-  for (let n = 0; n < 8; n += 1) {
-    last().fail();
-    timers.advance(15_000);
-  }
-
-  expect(client.state).toEqual({ isOpen: false, isStale: true });
-});
-
-test('stays stale until everything that was missed is heard', () => {
+test('is not open before everything that was missed is heard', () => {
   const { timers, client, last } = bench();
   client.start();
   last().say('ready', { position: 4 }, 4);
@@ -143,7 +129,7 @@ test('stays stale until everything that was missed is heard', () => {
   last().say('event', event(5), 5);
   last().fail();
 
-  expect(client.state).toEqual({ isOpen: false, isStale: true });
+  expect(client.isOpen).toBe(false);
 });
 
 test('leaves nothing behind when it is stopped', () => {

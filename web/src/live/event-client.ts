@@ -16,13 +16,6 @@ export interface EventSourceLike {
   close(): void;
 }
 
-export interface EventsState {
-  /** Everything that happened so far was heard. */
-  readonly isOpen: boolean;
-  /** Two pings did not come: what is shown may be old. */
-  readonly isStale: boolean;
-}
-
 export interface EventClientOptions {
   /** `/api/events` */
   readonly url: string;
@@ -34,11 +27,12 @@ export interface EventClientOptions {
   readonly onEvent: (event: FeedEventView) => void;
   /** Events between these positions will never be heard: read everything anew. */
   readonly onGap: (gap: { readonly from: number; readonly to: number }) => void;
-  readonly onState?: (state: EventsState) => void;
+  /** Told when it begins, and when it ceases, that everything so far was heard. */
+  readonly onState?: (isOpen: boolean) => void;
 }
 
-/** The server pings every 15 s. */
-const STALE_MS = 35_000;
+/** The server pings every 15 s: two did not come. */
+const SILENT_MS = 35_000;
 
 /**
  * Hears everything that happens from the moment it is started, over any number of reconnects:
@@ -50,17 +44,17 @@ export class EventClient {
   #position: number | undefined;
   #failures = 0;
   #isStarted = false;
-  #state: EventsState = { isOpen: false, isStale: false };
+  #isOpen = false;
   #cancelRetry = (): void => {};
   #cancelSilence = (): void => {};
-  #heardAt = 0;
 
   constructor(options: EventClientOptions) {
     this.#options = options;
   }
 
-  get state(): EventsState {
-    return this.#state;
+  /** Everything that happened so far was heard. */
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   /** The last event that was heard, or that could have been. */
@@ -71,7 +65,6 @@ export class EventClient {
   start(): void {
     if (this.#isStarted) return;
     this.#isStarted = true;
-    this.#heardAt = this.#options.timers.now();
     this.#open();
   }
 
@@ -79,7 +72,7 @@ export class EventClient {
   stop(): void {
     this.#isStarted = false;
     this.#close();
-    this.#setState({ isOpen: false, isStale: false });
+    this.#setOpen(false);
   }
 
   #open(): void {
@@ -101,7 +94,6 @@ export class EventClient {
   }
 
   #hear({ name, data, lastEventId }: EventMessage): void {
-    this.#heardAt = this.#options.timers.now();
     this.#watchSilence();
     const value: unknown = JSON.parse(data);
     const id = /^\d+$/.test(lastEventId) ? Number(lastEventId) : undefined;
@@ -122,14 +114,13 @@ export class EventClient {
     if (id !== undefined) this.#position = Math.max(before, id);
     if (name !== 'ready') return;
     this.#failures = 0;
-    this.#setState({ isOpen: true, isStale: false });
+    this.#setOpen(true);
   }
 
   #retry(): void {
     this.#close();
     const { timers, random } = this.#options;
-    const isStale = this.#state.isStale || timers.now() - this.#heardAt >= STALE_MS;
-    this.#setState({ isOpen: false, isStale });
+    this.#setOpen(false);
     this.#cancelRetry = timers.after(backOffMs(this.#failures, random()), () => this.#open());
     this.#failures += 1;
   }
@@ -144,13 +135,12 @@ export class EventClient {
   /** A line that says nothing is as good as none, also while it is being opened. */
   #watchSilence(): void {
     this.#cancelSilence();
-    this.#cancelSilence = this.#options.timers.after(STALE_MS, () => this.#retry());
+    this.#cancelSilence = this.#options.timers.after(SILENT_MS, () => this.#retry());
   }
 
-  #setState(state: EventsState): void {
-    const { isOpen, isStale } = this.#state;
-    if (state.isOpen === isOpen && state.isStale === isStale) return;
-    this.#state = state;
-    this.#options.onState?.(state);
+  #setOpen(isOpen: boolean): void {
+    if (isOpen === this.#isOpen) return;
+    this.#isOpen = isOpen;
+    this.#options.onState?.(isOpen);
   }
 }

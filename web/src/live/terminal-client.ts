@@ -59,8 +59,6 @@ export class TerminalClient {
   #lastPane = 0;
   #failures = 0;
   #heardAt = 0;
-  #pingedAt = 0;
-  #latencyMs: number | undefined;
   /** Counts tries, so that one that was given up does nothing. */
   #try = 0;
   #cancelTimer = (): void => {};
@@ -71,11 +69,6 @@ export class TerminalClient {
 
   get state(): ConnectionState {
     return this.#state;
-  }
-
-  /** How long the newest ping took there and back. */
-  get latencyMs(): number | undefined {
-    return this.#latencyMs;
   }
 
   /** Open the socket, or try at once where the next try is still to come. */
@@ -152,14 +145,10 @@ export class TerminalClient {
   }
 
   #hear(bytes: Uint8Array): void {
-    const now = this.#options.timers.now();
-    this.#heardAt = now;
+    this.#heardAt = this.#options.timers.now();
     this.#failures = 0;
     const frame = decodeFrame(bytes);
-    if (frame.type === serverFrames.pong) {
-      this.#latencyMs = now - this.#pingedAt;
-      return;
-    }
+    if (frame.type === serverFrames.pong) return;
     const view = this.#views.get(frame.pane);
     if (view !== undefined) view.hear(frame);
     else if (frame.type === serverFrames.error && frame.pane === 0) {
@@ -181,7 +170,6 @@ export class TerminalClient {
   }
 
   #ping(): void {
-    this.#pingedAt = this.#options.timers.now();
     const payload = new Uint8Array(0);
     this.#socket?.send(
       encodeFrame({ type: viewerFrames.ping, pane: 0, epoch: 0, seq: 0, payload }),
@@ -201,7 +189,6 @@ export class TerminalClient {
     this.#cancelTimer();
     const socket = this.#socket;
     this.#socket = undefined;
-    this.#latencyMs = undefined;
     socket?.close();
     if (this.#state !== 'open') return;
     this.#state = 'connecting';

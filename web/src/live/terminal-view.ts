@@ -99,10 +99,6 @@ export class TerminalView {
     return this.#isWriter && this.#link.isOpen;
   }
 
-  get mode(): SubPayload['mode'] {
-    return this.#mode;
-  }
-
   /** A hidden terminal costs a small picture now and then, a shown one its stream. */
   setMode(mode: SubPayload['mode']): void {
     if (mode === this.#mode || this.#isClosed) return;

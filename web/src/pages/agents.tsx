@@ -21,9 +21,9 @@ function rank({ state }: LiveAgentView): number {
 
 /** Every living agent with a small picture of its terminal. */
 export function AgentsPage() {
-  const { state, session } = useSearch({ from: '/shell/agents' });
+  const { state } = useSearch({ from: '/shell/agents' });
   const navigate = useNavigate({ from: '/agents' });
-  const query = useInfiniteQuery(agentsQuery({ session }));
+  const query = useInfiniteQuery(agentsQuery);
   const all = query.data?.pages.flatMap(({ items }) => items) ?? [];
   const states = [...new Set(all.map((agent) => agent.state))].toSorted();
   const shown = all

@@ -24,17 +24,9 @@ import {
 } from './new-job-draft.ts';
 import { MoreOptions, ProgramField } from './new-job-options.tsx';
 
-interface NewJobDialogProps {
-  /** The session that is chosen at first. */
-  readonly sessionId: string | undefined;
-}
-
 /** Write a job. What was typed is kept until it is sent, also when the page is closed. */
-export function NewJobDialog({ sessionId }: NewJobDialogProps) {
-  const [draft, setDraft] = useState<Draft>(() => {
-    const kept = readDraft();
-    return sessionId === undefined ? kept : { ...kept, session: sessionId };
-  });
+export function NewJobDialog() {
+  const [draft, setDraft] = useState<Draft>(readDraft);
   const sent = useRef({ text: '', key: '' });
   const go = useGo();
   const add = useAddJob();

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link, useSearch } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { recordingsQuery } from '../api/recordings.ts';
 import { Page } from '../layout/page.tsx';
 import { PageError } from '../layout/page-error.tsx';
@@ -9,20 +9,10 @@ import { RelativeTime } from '../ui/relative-time.tsx';
 import { formatBytes } from './session/format-bytes.ts';
 
 export function RecordingsPage() {
-  const { session } = useSearch({ from: '/shell/recordings' });
-  const list = useInfiniteQuery(recordingsQuery(session));
+  const list = useInfiniteQuery(recordingsQuery);
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Page
-      title="Recordings"
-      actions={
-        session === undefined ? null : (
-          <Link to="/recordings" className="py-1 text-accent hover:underline">
-            Of one session: show all
-          </Link>
-        )
-      }
-    >
+    <Page title="Recordings">
       {list.error === null ? null : (
         <PageError error={list.error} reset={() => void list.refetch()} />
       )}

@@ -5,7 +5,7 @@ export type OpenDialog =
   | { readonly kind: 'none' }
   | { readonly kind: 'palette' }
   | { readonly kind: 'keys' }
-  | { readonly kind: 'new-job'; readonly sessionId?: string | undefined };
+  | { readonly kind: 'new-job' };
 
 const none: OpenDialog = { kind: 'none' };
 const store = createStore<OpenDialog>(none);

@@ -44,7 +44,7 @@ export function startLive(queries: QueryClient): () => void {
       void queries.invalidateQueries();
       happen('resynced');
     },
-    onState: ({ isOpen }) => {
+    onState: (isOpen) => {
       // Also a line that only fell silent is down.
       if (!isOpen) return happen(navigator.onLine ? 'down' : 'cut');
       if (wasOpen) refresh(untoldQueries);
@@ -58,7 +58,7 @@ export function startLive(queries: QueryClient): () => void {
     client.start();
   };
   const look = (): void => {
-    if (!document.hidden && !client.state.isOpen) again();
+    if (!document.hidden && !client.isOpen) again();
   };
   window.addEventListener('online', again);
   window.addEventListener('offline', cut);

@@ -27,6 +27,4 @@ export const allUsageKinds = ['day', 'session', 'model', 'agent', 'job'] as cons
 
 export const usageSearch = z.object({ by: z.enum(allUsageKinds).optional().catch(undefined) });
 
-export const recordingsSearch = z.object({ session: text });
-
 export const auditSearch = z.object({ action: text, user_id: text, subject: text });

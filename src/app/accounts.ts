@@ -315,7 +315,6 @@ export class Accounts {
   }
 
   async listMembers(
-    _principal: Principal,
     { session_id: sessionId }: { readonly session_id: string },
     signal: AbortSignal = never,
   ): Promise<List<MemberView>> {
@@ -324,7 +323,6 @@ export class Accounts {
 
   /** @throws {CodedError} `user.not-found`, `member.is-owner`. */
   async setMember(
-    _principal: Principal,
     input: {
       readonly session_id: string;
       readonly user_id: string;
@@ -339,7 +337,6 @@ export class Accounts {
 
   /** @throws {CodedError} `user.not-found`. */
   async removeMember(
-    _principal: Principal,
     input: { readonly session_id: string; readonly user_id: string },
     signal: AbortSignal = never,
   ): Promise<void> {

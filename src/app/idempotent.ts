@@ -1,5 +1,4 @@
 import { CodedError } from '../base/index.ts';
-import type { Row } from '../store/index.ts';
 import type { AppContext } from './context.ts';
 
 /** A request that is to be done at most once. */
@@ -14,12 +13,13 @@ export interface KeyedRequest {
 }
 
 export interface KeptReply {
-  readonly status: number;
   /** What JSON holds. */
   readonly reply: unknown;
 }
 
 const KEEP_MS = 24 * 3_600_000;
+/** The status with which a kept reply is given. */
+const REPEATED = 200;
 
 /**
  * Find the reply to a request that was done before.
@@ -31,12 +31,12 @@ export async function findReply(
   { userId, key, digest }: KeyedRequest,
   signal: AbortSignal,
 ): Promise<KeptReply | undefined> {
-  const sql = `SELECT digest, status, reply FROM idempotent_requests
+  const sql = `SELECT digest, reply FROM idempotent_requests
     WHERE user_id = $1 AND key = $2 AND created_at > $3`;
   const oldest = clock.now() - KEEP_MS;
   const [row] = await store.read(async (db) => await db.all(sql, [userId, key, oldest]), signal);
   if (row === undefined) return undefined;
-  if (row['digest'] === digest) return toReply(row);
+  if (row['digest'] === digest) return { reply: JSON.parse(String(row['reply'])) };
   throw new CodedError('request.key-reused', 'This Idempotency-Key belongs to another request.', {
     facts: { key },
     todo: 'Use a new key for a new request',
@@ -47,11 +47,11 @@ export async function findReply(
 export async function keepReply(
   { store, clock }: AppContext,
   { userId, key, route, digest }: KeyedRequest,
-  { status, reply }: KeptReply,
+  { reply }: KeptReply,
   signal: AbortSignal,
 ): Promise<void> {
   const now = clock.now();
-  const values = [userId, key, route, digest, status, JSON.stringify(reply ?? null), now];
+  const values = [userId, key, route, digest, REPEATED, JSON.stringify(reply ?? null), now];
   await store.write(async (db) => {
     await db.run('DELETE FROM idempotent_requests WHERE created_at <= $1', [now - KEEP_MS]);
     await db.run(
@@ -61,8 +61,4 @@ export async function keepReply(
       values,
     );
   }, signal);
-}
-
-function toReply({ status, reply }: Row): KeptReply {
-  return { status: Number(status), reply: JSON.parse(String(reply)) };
 }

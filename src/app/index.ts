@@ -51,7 +51,6 @@ export type { StoredEvent } from '../store/index.ts';
 export type { ChatEntry, ChatMessage, PromptView } from './chat.ts';
 export type { ChosenJobs, JobSearch } from './job-board.ts';
 export type { LiveAgentPage, LiveAgentQuery } from './live-agents.ts';
-export type { SubjectKind } from './subject-session.ts';
 export type { Visibility } from '../sessions/index.ts';
 export type { Backup, BackupProgress } from './back-up.ts';
 export type { Restored, RestoreWish } from './restore.ts';

@@ -15,7 +15,6 @@ import { LazyTerminals, type Terminals } from './lazy-terminals.ts';
 import * as agents from './live-agents.ts';
 import type { LocalTerminal } from './open-local-terminal.ts';
 import * as recordings from './page-recordings.ts';
-import { type SubjectKind, subjectSession } from './subject-session.ts';
 import { toJobView } from './to-view.ts';
 
 /** For callers that never give up waiting. */
@@ -73,11 +72,6 @@ export class ServedApp {
     signal: AbortSignal = never,
   ): Promise<TerminalPlace & { readonly sessionId: string }> {
     return await agents.findTerminal(this.#ctx, agentId, signal);
-  }
-
-  /** The session that counts for somebody's right to a job, an agent or a question. */
-  async subjectSession(by: SubjectKind, id: string, signal: AbortSignal = never): Promise<string> {
-    return await subjectSession(this.#ctx, by, id, signal);
   }
 
   async searchJobs(

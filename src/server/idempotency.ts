@@ -55,9 +55,8 @@ export async function once(request: KeyedRequest, work: () => Promise<unknown>):
       return kept.reply;
     }
     const reply = await work();
-    const status = call.answer.status ?? request.route.status;
     // Whoever gave up waiting asks again with this key: what is done is not to be done twice.
-    await call.app.keepReply(asked, { status, reply });
+    await call.app.keepReply(asked, { reply });
     return reply;
   } finally {
     running.delete(own);

@@ -4,9 +4,7 @@ import type { ProblemView } from '../contract/index.ts';
 import { statusOf } from './http-status.ts';
 import {
   InvalidRequestError,
-  NotJsonError,
   RequestTooLargeError,
-  TooManyRequestsError,
   WrongMethodError,
   WrongTypeError,
 } from './request-errors.ts';
@@ -47,10 +45,8 @@ export function codedOf(error: unknown): CodedError | undefined {
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new WrongTypeError();
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new RequestTooLargeError('limit' in error ? Number(error.limit) : 0);
-    case 'FST_ERR_CTP_INVALID_JSON_BODY':
-      return new NotJsonError({ cause: error });
-    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      // The server knows the limit of the route, and says it.
+      return new RequestTooLargeError(0);
     case 'FST_ERR_BAD_URL':
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new InvalidRequestError('path', [{ path: '', message: error.message }]);
@@ -60,12 +56,10 @@ export function codedOf(error: unknown): CodedError | undefined {
 }
 
 function headersOf(error: CodedError | undefined, status: number): Problem['headers'] {
-  if (error instanceof TooManyRequestsError) return retryAfter(error.retryAfterMs);
   if (error instanceof WrongMethodError) return { allow: error.allowed.join(', ') };
-  // Whatever else tells when to come back says it in one of these facts.
-  const { retryAfterMs: ms, retryAfterSeconds: seconds } = error?.facts ?? {};
+  // Whatever tells when to come back says it in this fact.
+  const ms = error?.facts['retryAfterMs'];
   if (typeof ms === 'number') return retryAfter(ms);
-  if (typeof seconds === 'number') return retryAfter(seconds * 1_000);
   if (status === 401) return { 'www-authenticate': 'Bearer' };
   return {};
 }

@@ -116,14 +116,11 @@ export class WrongOriginError extends CodedError {
 }
 
 export class TooManyRequestsError extends CodedError {
-  readonly retryAfterMs: number;
-
   constructor(retryAfterMs: number) {
     super('request.too-many', 'Too many requests in a short time.', {
       facts: { retryAfterMs },
       todo: `Try again in ${Math.ceil(retryAfterMs / 1_000)} seconds`,
     });
-    this.retryAfterMs = retryAfterMs;
   }
 }
 

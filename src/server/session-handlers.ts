@@ -104,17 +104,17 @@ export const sessionHandlers: Handlers<keyof typeof sessionRoutes> = {
     await app.removeUpload(params.session_id, params.name, signal);
   },
 
-  async listMembers({ app, principal, params, signal }) {
-    const { items } = await app.accounts.listMembers(whoAsks(principal), params, signal);
+  async listMembers({ app, params, signal }) {
+    const { items } = await app.accounts.listMembers(params, signal);
     return { items: [...items] };
   },
 
-  async setMember({ app, principal, params, body, signal }) {
-    await app.accounts.setMember(whoAsks(principal), { ...params, ...body }, signal);
+  async setMember({ app, params, body, signal }) {
+    await app.accounts.setMember({ ...params, ...body }, signal);
   },
 
-  async removeMember({ app, principal, params, signal }) {
-    await app.accounts.removeMember(whoAsks(principal), params, signal);
+  async removeMember({ app, params, signal }) {
+    await app.accounts.removeMember(params, signal);
   },
 };
 

@@ -57,10 +57,6 @@ export class Users {
     return await this.#read(async (sql) => await getUserIn(sql, reference), signal);
   }
 
-  async find(reference: string, signal: AbortSignal): Promise<User | undefined> {
-    return await this.#read(async (sql) => await findUserIn(sql, reference), signal);
-  }
-
   async list(query: UserQuery, signal: AbortSignal): Promise<UserPage> {
     return await listUsers(this.#tools.store, query, signal);
   }

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type SubjectKind, subjectSession } from '../../../src/app/subject-session.ts';
 import { Bench } from './bench.ts';
 
 let bench: Bench;
@@ -219,14 +220,15 @@ test('keeps who answered', async () => {
 test('tells the session of a job, an agent and a question, by whole ids alone', async () => {
   await bench.putJobs([{ session: ann, id: 'job_abcdef', status: 'running' }]);
   await ask('job_abcdef', 'qst_1');
-  const { app } = bench;
+  const find = async (by: SubjectKind, id: string) =>
+    await subjectSession(bench, by, id, new AbortController().signal);
 
-  expect(await app.subjectSession('job_id', 'job_abcdef')).toBe(ann);
-  expect(await app.subjectSession('agent_id', 'job_abcdef.1')).toBe(ann);
-  expect(await app.subjectSession('agent_id', ann)).toBe(ann);
-  expect(await app.subjectSession('question_id', 'qst_1')).toBe(ann);
-  const refused = async (by: Parameters<typeof app.subjectSession>[0], id: string) =>
-    await expect(app.subjectSession(by, id)).rejects.toMatchObject({ code: expect.any(String) });
+  expect(await find('job_id', 'job_abcdef')).toBe(ann);
+  expect(await find('agent_id', 'job_abcdef.1')).toBe(ann);
+  expect(await find('agent_id', ann)).toBe(ann);
+  expect(await find('question_id', 'qst_1')).toBe(ann);
+  const refused = async (by: SubjectKind, id: string) =>
+    await expect(find(by, id)).rejects.toMatchObject({ code: expect.any(String) });
   await refused('job_id', 'job_abcde');
   await refused('session_id', ann.slice(0, -1));
   await refused('agent_id', 'job_abcdef');

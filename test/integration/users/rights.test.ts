@@ -72,7 +72,7 @@ test('a session is its owner’s and the admins’; for others it does not exist
 test('in a session the smaller of one’s own role and the member’s counts', async () => {
   const set = async (who: Principal, role: 'viewer' | 'operator') => {
     const input = { session_id: 'ses_bob', user_id: who.userId, role };
-    await bench.accounts.setMember(users.bob, input);
+    await bench.accounts.setMember(input);
   };
   await set(users.carl, 'viewer');
   await set(users.dora, 'operator');
@@ -81,7 +81,7 @@ test('in a session the smaller of one’s own role and the member’s counts', a
 
   await set(users.carl, 'operator');
   expect(await ofBob(users.carl)).toEqual([undefined, undefined, 'auth.forbidden']);
-  expect(await bench.accounts.listMembers(users.bob, { session_id: 'ses_bob' })).toEqual({
+  expect(await bench.accounts.listMembers({ session_id: 'ses_bob' })).toEqual({
     items: [
       { user_id: users.carl.userId, name: 'carl', role: 'operator' },
       { user_id: users.dora.userId, name: 'dora', role: 'operator' },
@@ -89,15 +89,13 @@ test('in a session the smaller of one’s own role and the member’s counts', a
   });
 
   const gone = { session_id: 'ses_bob', user_id: users.carl.userId };
-  await bench.accounts.removeMember(users.bob, gone);
+  await bench.accounts.removeMember(gone);
   expect(await ofBob(users.carl)).toEqual(Array(3).fill('session.not-found'));
 });
 
 test('nobody is made a member of their own session, nor anybody who does not exist', async () => {
   const set = async (user_id: string) =>
-    await refusal(
-      bench.accounts.setMember(users.bob, { session_id: 'ses_bob', user_id, role: 'viewer' }),
-    );
+    await refusal(bench.accounts.setMember({ session_id: 'ses_bob', user_id, role: 'viewer' }));
   expect(await set(users.bob.userId)).toBe('member.is-owner');
   expect(await set('usr_nobody')).toBe('user.not-found');
 });

@@ -11,7 +11,7 @@ const everywhere = [
   ['Esc', 'Close a dialog, drop a selection'],
 ] as const;
 
-const inLists = [
+const inJobs = [
   ['j', 'Next'],
   ['k', 'Before'],
   ['Enter', 'Open'],
@@ -20,6 +20,8 @@ const inLists = [
 ] as const;
 
 const atQuestions = [
+  ['j', 'Next'],
+  ['k', 'Before'],
   ['1 … 9', 'Take that choice'],
   ['y', 'Allow'],
   ['n', 'Deny'],
@@ -49,7 +51,7 @@ export function KeysDialog() {
       <div className="grid gap-4 sm:grid-cols-2">
         <KeyList title="Everywhere" rows={everywhere} />
         <KeyList title="Go to" rows={goTo} />
-        <KeyList title="In lists" rows={inLists} />
+        <KeyList title="In Jobs" rows={inJobs} />
         <KeyList title="In Needs you" rows={atQuestions} />
         <KeyList title="In a recording" rows={inRecordings} />
       </div>

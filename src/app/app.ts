@@ -19,7 +19,7 @@ import {
   type Worker,
   type WorkerRow,
 } from '../jobs/index.ts';
-import type { Budget, NewSession, Session, SessionQuery } from '../sessions/index.ts';
+import type { BudgetChange, NewSession, Session, SessionQuery } from '../sessions/index.ts';
 import type { StreamPiece } from '../recordings/index.ts';
 import type { StoredEvent } from '../store/index.ts';
 import type { Accounts } from './accounts.ts';
@@ -131,13 +131,14 @@ export class App extends ServedApp implements AsyncDisposable {
     return await this.#ctx.sessions.list(query, signal);
   }
 
-  /** Replace what all jobs of a session together may use; it holds for attempts begun after it. */
+  /** Change what all jobs of a session together may use; it holds for attempts begun after it. */
   async setSessionBudget(
     idOrName: string,
-    budget: Budget,
+    change: BudgetChange,
     signal: AbortSignal = never,
   ): Promise<Session> {
-    return await this.#ctx.sessions.setBudget(idOrName, checkNumbers(budget), signal);
+    checkNumbers(change);
+    return await this.#ctx.sessions.setBudget(idOrName, change, signal);
   }
 
   /** Move a session to `deleted/`; refused while jobs of it run. Its main agent is ended. */

@@ -1,11 +1,6 @@
 import { CodedError } from '../base/index.ts';
-import type { Budget } from '../sessions/index.ts';
+import type { Budget, BudgetChange } from '../sessions/index.ts';
 import type { AppContext } from './context.ts';
-
-interface BudgetInput {
-  readonly maxTokens?: number | undefined;
-  readonly maxCostUsd?: number | undefined;
-}
 
 /**
  * The budget of a job: what was asked for, else what the configuration says.
@@ -15,7 +10,7 @@ interface BudgetInput {
  */
 export async function checkBudget(
   { agents, config }: AppContext,
-  input: BudgetInput,
+  input: BudgetChange,
   agent: string,
   signal: AbortSignal,
 ): Promise<Budget> {
@@ -37,7 +32,9 @@ export async function checkBudget(
 }
 
 /** @throws {CodedError} `job.bad-number` */
-export function checkNumbers({ maxTokens, maxCostUsd }: BudgetInput): Budget {
+export function checkNumbers(input: BudgetChange): Budget {
+  const maxTokens = input.maxTokens ?? undefined;
+  const maxCostUsd = input.maxCostUsd ?? undefined;
   const isCount = maxTokens === undefined || (Number.isSafeInteger(maxTokens) && maxTokens > 0);
   // Costs are kept in millionths of a dollar.
   const isCost = maxCostUsd === undefined || (maxCostUsd >= 0.000_001 && maxCostUsd <= 1e9);

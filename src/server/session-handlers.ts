@@ -29,10 +29,8 @@ export const sessionHandlers: Handlers<keyof typeof sessionRoutes> = {
   },
 
   async setSession({ app, params, body, signal }) {
-    const { budget } = await app.getSession(params.session_id, signal);
-    const { max_tokens: tokens = budget.maxTokens, max_cost_usd: cost = budget.maxCostUsd } = body;
-    const next = { maxTokens: tokens ?? undefined, maxCostUsd: cost ?? undefined };
-    return toSessionView(await app.setSessionBudget(params.session_id, next, signal));
+    const change = { maxTokens: body.max_tokens, maxCostUsd: body.max_cost_usd };
+    return toSessionView(await app.setSessionBudget(params.session_id, change, signal));
   },
 
   async archiveSession({ app, params, signal }) {

@@ -7,7 +7,20 @@ export interface Budget {
   readonly maxCostUsd: number | undefined;
 }
 
+/** Left out stays as it is; null takes the limit away. */
+export interface BudgetChange {
+  readonly maxTokens?: number | null | undefined;
+  readonly maxCostUsd?: number | null | undefined;
+}
+
 export const noBudget: Budget = { maxTokens: undefined, maxCostUsd: undefined };
+
+export function changeBudget(
+  before: Budget,
+  { maxTokens = before.maxTokens, maxCostUsd = before.maxCostUsd }: BudgetChange,
+): Budget {
+  return { maxTokens: maxTokens ?? undefined, maxCostUsd: maxCostUsd ?? undefined };
+}
 
 /** Read the two columns of a job or a session. */
 export function budgetOf(row: Row): Budget {

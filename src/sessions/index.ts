@@ -1,4 +1,4 @@
-export { type Budget, budgetColumns, budgetOf, noBudget } from './budget.ts';
+export { type Budget, type BudgetChange, budgetColumns, budgetOf, noBudget } from './budget.ts';
 export {
   PathOutsideSessionError,
   SessionAmbiguousError,

@@ -2,7 +2,14 @@ import { rename } from 'node:fs/promises';
 import { type Clock, type Ids, type Log, ownIdentity } from '../base/index.ts';
 import { hasCode } from '../base/index.ts';
 import type { Store, WriteSql } from '../store/index.ts';
-import { type Budget, budgetColumns, noBudget } from './budget.ts';
+import {
+  type Budget,
+  type BudgetChange,
+  budgetColumns,
+  budgetOf,
+  changeBudget,
+  noBudget,
+} from './budget.ts';
 import { SessionNotFoundError, SessionStatusError } from './errors.ts';
 import { findSession, listSessions, type SessionPage, type SessionQuery } from './find-session.ts';
 import {
@@ -128,15 +135,18 @@ export class Sessions {
   }
 
   /**
-   * Replace an active session's budget. It holds for attempts that begin after it, and for running
-   * ones of a session that had a budget before.
+   * Change an active session's budget. It holds for attempts that begin after it, and for running
+   * ones of a session that had a budget before. Changes at the same time add up.
    *
    * @throws {SessionNotFoundError} {SessionAmbiguousError} {SessionStatusError}
    */
-  async setBudget(reference: string, budget: Budget, signal: AbortSignal): Promise<Session> {
+  async setBudget(reference: string, change: BudgetChange, signal: AbortSignal): Promise<Session> {
     const { id } = await this.getActive(reference, signal);
     const { store, clock } = this.#tools;
     await store.write(async (sql) => {
+      const [row] = await sql.all('SELECT * FROM sessions WHERE id = $1', [id]);
+      if (row === undefined) throw new SessionNotFoundError(id);
+      const budget = changeBudget(budgetOf(row), change);
       const { max_tokens, max_cost_micros } = budgetColumns(budget);
       await sql.run('UPDATE sessions SET max_tokens = $1, max_cost_micros = $2 WHERE id = $3', [
         max_tokens ?? null,

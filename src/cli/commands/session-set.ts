@@ -20,18 +20,13 @@ export async function sessionSet(
     throw new UsageError('Nothing is to be set.', 'Give --max-tokens or --max-cost');
   }
   await using app = await openForCommand(door);
-  const { id, budget } = await app.getSession(reference, interrupts.signal);
-  const wanted = {
-    maxTokens: changed(budget.maxTokens, maxTokens),
-    maxCostUsd: changed(budget.maxCostUsd, maxCost),
-  };
-  const session = await app.setSessionBudget(id, wanted, interrupts.signal);
+  const change = { maxTokens: limitOf(maxTokens), maxCostUsd: limitOf(maxCost) };
+  const session = await app.setSessionBudget(reference, change, interrupts.signal);
   if (printer.json) printer.value(toSessionView(session));
   else printer.lines([session.id]);
   return 0;
 }
 
-function changed(before: number | undefined, wanted: Limit | undefined): number | undefined {
-  if (wanted === undefined) return before;
-  return wanted === 'none' ? undefined : wanted;
+function limitOf(wanted: Limit | undefined): number | null | undefined {
+  return wanted === 'none' ? null : wanted;
 }

@@ -57,6 +57,20 @@ async function dieAs(session: Session, status: string): Promise<void> {
   ]);
 }
 
+test('changes of a budget at the same time add up, and null takes a limit away', async () => {
+  const { id } = await sessions.create({ userId, budget: { maxTokens: 1, maxCostUsd: 1 } }, signal);
+
+  await Promise.all([
+    sessions.setBudget(id, { maxTokens: 50 }, signal),
+    sessions.setBudget(id, { maxCostUsd: 2.5 }, signal),
+  ]);
+  const { budget } = await sessions.get(id, signal);
+  const lifted = await sessions.setBudget(id, { maxTokens: null }, signal);
+
+  expect(budget).toEqual({ maxTokens: 50, maxCostUsd: 2.5 });
+  expect(lifted.budget).toEqual({ maxTokens: undefined, maxCostUsd: 2.5 });
+});
+
 test('makes a directory that explains itself', async () => {
   const session = await sessions.create({ name: 'site', userId, agent: 'demo' }, signal);
 

@@ -33,7 +33,6 @@ import { executeJob } from './execute-job.ts';
 import { type AgentExplanation, explainAgent } from './explain-agent.ts';
 import type { AttemptChoice } from './find-recording.ts';
 import { followJob } from './follow-job.ts';
-import { findReply, keepReply, type KeptReply, type KeyedRequest } from './idempotent.ts';
 import { findJobLog, type JobLog, readJobLog } from './job-log.ts';
 import {
   type KeptRecording,
@@ -374,23 +373,6 @@ export class App extends ServedApp implements AsyncDisposable {
   async listWorkers(signal: AbortSignal = never): Promise<readonly WorkerRow[]> {
     const now = this.#ctx.clock.now();
     return await listLiveWorkers(this.#ctx.store, { now, leaseMs: this.config.leaseMs }, signal);
-  }
-
-  /** The reply to a request that is done at most once. @throws {CodedError} `request.key-reused`. */
-  async findReply(
-    request: KeyedRequest,
-    signal: AbortSignal = never,
-  ): Promise<KeptReply | undefined> {
-    return await findReply(this.#ctx, request, signal);
-  }
-
-  /** Keep such a reply for 24 hours. */
-  async keepReply(
-    request: KeyedRequest,
-    reply: KeptReply,
-    signal: AbortSignal = never,
-  ): Promise<void> {
-    await keepReply(this.#ctx, request, reply, signal);
   }
 
   /** Numbers about the work as a whole. */

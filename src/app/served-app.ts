@@ -10,6 +10,7 @@ import type { Backup, BackupProgress } from './back-up.ts';
 import type { Readiness } from './check-readiness.ts';
 import { type EventFeed, Feed, type FeedListQuery } from './feed.ts';
 import * as files from './files.ts';
+import { findReply, keepReply, type KeptReply, type KeyedRequest } from './idempotent.ts';
 import * as board from './job-board.ts';
 import { LazyTerminals, type Terminals } from './lazy-terminals.ts';
 import * as agents from './live-agents.ts';
@@ -220,6 +221,23 @@ export class ServedApp {
   async tmuxSessions(signal: AbortSignal = never): Promise<readonly view.TmuxSessionView[]> {
     const { tmuxSessions } = await import('./tmux-sessions.ts');
     return await tmuxSessions(this.#ctx, signal);
+  }
+
+  /** The reply to a request that is done at most once. @throws {CodedError} `request.key-reused`. */
+  async findReply(
+    request: KeyedRequest,
+    signal: AbortSignal = never,
+  ): Promise<KeptReply | undefined> {
+    return await findReply(this.#ctx, request, signal);
+  }
+
+  /** Keep such a reply for 24 hours. */
+  async keepReply(
+    request: KeyedRequest,
+    reply: KeptReply,
+    signal: AbortSignal = never,
+  ): Promise<void> {
+    await keepReply(this.#ctx, request, reply, signal);
   }
 
   /** Open a terminal window with an agent's terminal, where there is a desktop. */

@@ -145,7 +145,7 @@ export class App extends ServedApp implements AsyncDisposable {
     const session = await this.getSession(idOrName, signal);
     if (session.status === 'active') {
       // Asked first: a refusal must not cost the session its agent.
-      await this.#ctx.sessions.refuseWithJobs(session.id, signal);
+      await this.#ctx.sessions.refuseArchive(session.id, signal);
       await stopSession(this.#ctx, session, signal);
     }
     return await this.#ctx.sessions.archive(session.id, signal);

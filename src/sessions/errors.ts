@@ -73,6 +73,15 @@ export class SessionHasJobsError extends CodedError {
   }
 }
 
+export class SessionHasSiteError extends CodedError {
+  constructor(id: string, status: string) {
+    super('session.has-site', `Session ${id} has a site that is ${status}.`, {
+      todo: `Destroy it first: tmux-builder site destroy ${id}`,
+      facts: { id, status },
+    });
+  }
+}
+
 /** The session's directory could not be moved or removed; it is where it was. */
 export class SessionMoveError extends CodedError {
   constructor(path: string, code: string, options: CodedErrorOptions = {}) {

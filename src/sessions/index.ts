@@ -5,6 +5,7 @@ export {
   SessionBusyError,
   SessionDirectoryMissingError,
   SessionHasJobsError,
+  SessionHasSiteError,
   SessionMoveError,
   SessionNameError,
   SessionNotFoundError,

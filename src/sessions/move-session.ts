@@ -1,7 +1,12 @@
 import { isRunning, type ProcessIdentity } from '../base/index.ts';
 import type { Clock } from '../base/index.ts';
 import type { Sql, Store, WriteSql } from '../store/index.ts';
-import { SessionBusyError, SessionHasJobsError, SessionStatusError } from './errors.ts';
+import {
+  SessionBusyError,
+  SessionHasJobsError,
+  SessionHasSiteError,
+  SessionStatusError,
+} from './errors.ts';
 import type { SessionStatus } from './session.ts';
 import { moveDirectory, removeDirectory, type Rename, type SessionPaths } from './session-paths.ts';
 import type { SessionRow } from './session-rows.ts';
@@ -46,7 +51,8 @@ export function moveOf(status: SessionStatus): MoveKind | undefined {
  * Archive, restore or delete: say in the row who does it, move the directory, then write the new
  * status. Killed between two of them, `finishMove` goes on from the row.
  *
- * @throws {SessionStatusError} {SessionHasJobsError} {SessionBusyError} nothing was changed.
+ * @throws {SessionStatusError} {SessionHasJobsError} {SessionHasSiteError} {SessionBusyError}
+ * nothing was changed.
  * @throws {SessionMoveError} {SessionDirectoryMissingError} the status is as before; a session
  * that was being deleted stays `deleting`, because part of it may be gone.
  * @throws `signal.reason` when aborted before the first change; after it the move is completed.
@@ -62,6 +68,7 @@ export async function moveSession(
   if (status !== from) throw new SessionStatusError(id, status, from);
   await tools.store.write(async (sql) => {
     if (kind === 'archive') await refuseWithJobs(sql, id);
+    if (kind !== 'restore') await refuseWithSite(sql, id);
     await take(sql, tools, row, during);
   }, signal);
   await carryOut(tools, kind, id);
@@ -163,6 +170,13 @@ export async function refuseWithJobs(sql: Sql, id: string): Promise<void> {
     id,
     rows.map((row) => String(row['id'])),
   );
+}
+
+/** Whoever moved its session would lose sight of what is on the web, and may be billed. */
+export async function refuseWithSite(sql: Sql, id: string): Promise<void> {
+  const query = 'SELECT status FROM sites WHERE session_id = $1 AND destroyed_at IS NULL';
+  const [row] = await sql.all(query, [id]);
+  if (row !== undefined) throw new SessionHasSiteError(id, String(row['status']));
 }
 
 /** Name ourselves as the doer, unless the row changed since it was read. */

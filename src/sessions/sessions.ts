@@ -19,6 +19,7 @@ import {
   moveSession,
   type MoveTools,
   refuseWithJobs,
+  refuseWithSite,
 } from './move-session.ts';
 import type { Session } from './session.ts';
 import { checkName } from './session-name.ts';
@@ -49,6 +50,8 @@ export interface NewSession {
   readonly agent?: string | undefined;
   readonly concurrency?: number | undefined;
   readonly budget?: Budget | undefined;
+  /** What is to be there with the session or not at all: written in its transaction. */
+  readonly alongside?: ((sql: WriteSql, session: Session) => Promise<void>) | undefined;
 }
 
 /** Open the sessions of a data directory and finish the moves whose doers died. */
@@ -99,7 +102,10 @@ export class Sessions {
     };
     try {
       await this.#makeDirectory(session);
-      await this.#tools.store.write(async (sql) => await insert(sql, session), signal);
+      await this.#tools.store.write(async (sql) => {
+        await insert(sql, session);
+        await wish.alongside?.(sql, session);
+      }, signal);
     } catch (error) {
       await removeDirectory(session.dir);
       throw error;
@@ -129,9 +135,12 @@ export class Sessions {
     return await store.read(async (sql) => await listSessions(sql, query, paths), signal);
   }
 
-  /** @throws {SessionHasJobsError} jobs of the session are not settled, so `archive` would refuse. */
-  async refuseWithJobs(id: string, signal: AbortSignal): Promise<void> {
-    await this.#tools.store.read(async (sql) => await refuseWithJobs(sql, id), signal);
+  /** Throw as `archive` would. @throws {SessionHasJobsError} {SessionHasSiteError} */
+  async refuseArchive(id: string, signal: AbortSignal): Promise<void> {
+    await this.#tools.store.read(async (sql) => {
+      await refuseWithJobs(sql, id);
+      await refuseWithSite(sql, id);
+    }, signal);
   }
 
   /**

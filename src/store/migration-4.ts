@@ -21,7 +21,6 @@ const sites = `CREATE TABLE sites (
   url text,
   release_id text,
   monthly_usd_micros bigint NOT NULL,
-  details text,
   error_code text,
   error_message text,
   error_todo text,
@@ -30,6 +29,8 @@ const sites = `CREATE TABLE sites (
   lease_owner text,
   lease_until bigint,
   fence integer NOT NULL DEFAULT 0,
+  destroy_attempts integer NOT NULL DEFAULT 0,
+  destroy_at bigint,
   destroyed_at bigint
 )`;
 
@@ -39,8 +40,8 @@ const executions = `CREATE TABLE executions (
   kind text NOT NULL,
   status text NOT NULL,
   release_id text,
-  idempotency_key text,
   fix_rounds integer NOT NULL DEFAULT 0,
+  fix text,
   error_code text,
   error_message text,
   error_todo text,
@@ -96,8 +97,6 @@ export const migration4: Migration = {
     'CREATE INDEX executions_by_session ON executions (session_id, created_at, id)',
     `CREATE INDEX executions_to_claim ON executions (created_at, id)
       WHERE status IN ('queued', 'running')`,
-    `CREATE UNIQUE INDEX executions_by_key ON executions (session_id, idempotency_key)
-      WHERE idempotency_key IS NOT NULL`,
     steps,
     releases,
     'CREATE INDEX releases_by_time ON releases (session_id, live_at)',

@@ -1,0 +1,45 @@
+import { rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { CodedError } from '../base/index.ts';
+import { recordDestroyed, recordDestroyFailed } from './destroy-state.ts';
+import { HoldLostError } from './errors.ts';
+import { checkHold, heldSite, type Hold } from './leases.ts';
+import { releasesDir } from './release-files.ts';
+import { toStepError } from './run-execution.ts';
+import type { PipelineTools } from './tools.ts';
+
+/**
+ * Remove everything of a site whose destruction is held here. What goes wrong is written down, and
+ * tried again later.
+ *
+ * @throws {HoldLostError}; `signal.reason` when aborted; errors of the store.
+ */
+export async function destroySite(
+  { store, clock, log, dataDir, deployer }: PipelineTools,
+  hold: Hold,
+  signal: AbortSignal,
+): Promise<void> {
+  const site = await store.read(async (sql) => await heldSite(sql, hold), signal);
+  const { sessionId, spec } = site;
+  const note = ({ text }: { readonly text: string }): void =>
+    log.info('a site is being destroyed', { sessionId, text });
+  try {
+    const doer = await deployer(spec.provider);
+    await doer.destroy(doer.plan(spec), note, signal);
+    await rm(dirname(releasesDir(dataDir, sessionId)), { recursive: true, force: true });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof HoldLostError) throw error;
+    if (!(error instanceof CodedError)) log.error('a site was not destroyed', { sessionId, error });
+    await store.write(async (sql) => {
+      await checkHold(sql, hold);
+      const at = clock.now();
+      await recordDestroyFailed(sql, { sessionId, error: toStepError(error), at });
+    }, signal);
+    return;
+  }
+  await store.write(async (sql) => {
+    await checkHold(sql, hold);
+    await recordDestroyed(sql, sessionId, clock.now());
+  }, signal);
+}

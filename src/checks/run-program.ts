@@ -92,6 +92,8 @@ function environmentOf(workDir: string, browser: string): Record<string, string>
     TMPDIR: workDir,
     LANG: 'C.UTF-8',
     NO_COLOR: '1',
+    // Playwright would look through each page whose test failed, for a prompt that nobody reads.
+    PLAYWRIGHT_NO_COPY_PROMPT: '1',
     [MARK]: workDir,
   };
 }

@@ -1,6 +1,9 @@
+import { join } from 'node:path';
+import { exists } from '../base/index.ts';
 import { analyseFiles } from './analyse-files.ts';
 import { parsePrompt } from './prompt.ts';
 import { describePrompt } from './describe-prompt.ts';
+import { designFile, parseSiteTask } from './site/site-task.ts';
 import { writeScaffold } from './write-scaffold.ts';
 
 /** Every output says what made it: nobody shall take it for a model's answer. */
@@ -13,7 +16,11 @@ const signature =
  */
 export async function doWork(content: string, directory: string): Promise<string> {
   const prompt = parsePrompt(content);
-  const body = await workFor(prompt.template)(prompt.text, prompt.files, directory);
+  const siteTask = parseSiteTask(prompt.text);
+  const body =
+    siteTask === undefined
+      ? await workFor(prompt.template)(prompt.text, prompt.files, directory)
+      : await (await import('./site/do-site-task.ts')).doSiteTask(siteTask, directory);
   return `${body.trimEnd()}\n\n---\n${signature}\n`;
 }
 
@@ -29,8 +36,15 @@ function workFor(template: string): Work {
       return async (text, _files, directory) =>
         await writeScaffold(withoutIntroduction(text), directory);
     default:
-      return describePrompt;
+      return async (text, _files, directory) => await talk(text, directory);
   }
+}
+
+/** A message: about the site that lies here, or about anything. */
+async function talk(text: string, directory: string): Promise<string> {
+  if (!(await exists(join(directory, designFile)))) return describePrompt(text);
+  const { changeSite } = await import('./site/do-site-task.ts');
+  return await changeSite(text, directory);
 }
 
 /** The templates put one or two paragraphs of their own before the person's text. */

@@ -7,6 +7,11 @@ test('tells roles, names and choices, and nothing that people wrote', () => {
   expect(auditedFacts({ is_read_only: false })).toEqual({ is_read_only: false });
 });
 
+test('tells where a site goes and for whom, and nothing of what it is to be', () => {
+  const place = { provider: 'aws', type: 'static', region: 'us-east-1', email: 'a@example.com' };
+  expect(auditedFacts({ ...place, requirements: 'words', phone: '+123' })).toEqual(place);
+});
+
 test('tells how many jobs are meant', () => {
   expect(auditedFacts({ job_ids: ['job_1', 'job_2'] })).toEqual({
     job_ids: ['job_1', 'job_2'],

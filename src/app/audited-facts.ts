@@ -2,9 +2,12 @@
 const told: readonly string[] = [
   'agent',
   'concurrency',
+  'confirmed_monthly_usd',
   'directory',
+  'email',
   'expires_in_days',
   'filter',
+  'host_provider',
   'is_disabled',
   'is_read_only',
   'job_ids',
@@ -14,8 +17,16 @@ const told: readonly string[] = [
   'name',
   'permission',
   'priority',
+  'provider',
+  'redeploy',
+  'region',
+  'release_id',
   'role',
   'session_id',
+  'site_type',
+  'size',
+  'time_to_live_h',
+  'type',
 ];
 
 /**

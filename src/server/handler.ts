@@ -13,6 +13,7 @@ export interface ServerCall<N extends RouteName = RouteName> extends Call<Routes
 /** Routes that answer with a stream; a test holds this to the contract. */
 export const streamNames = [
   'readFile',
+  'readSiteFile',
   'readRecording',
   'agentLogs',
   'events',

@@ -4,6 +4,7 @@ import type { ServerContext } from './context.ts';
 import type { Handlers } from './handler.ts';
 import { jobHandlers } from './job-handlers.ts';
 import { sessionHandlers } from './session-handlers.ts';
+import { siteHandlers } from './site-handlers.ts';
 import { makeSystemHandlers } from './system-handlers.ts';
 
 /** The work of every route of the contract. */
@@ -12,6 +13,7 @@ export function makeHandlers(ctx: ServerContext): Handlers {
     ...sessionHandlers,
     ...jobHandlers,
     ...makeAgentHandlers(ctx),
+    ...siteHandlers,
     ...accountHandlers,
     ...makeSystemHandlers(ctx),
   };

@@ -21,6 +21,8 @@ function policyOf(host: string): string {
     "style-src 'self' 'unsafe-inline'",
     `connect-src 'self'${sockets}`,
     "img-src 'self' data:",
+    // Previews: sites of this machine by HTTP, those of clouds by HTTPS; and reports, from here.
+    "frame-src 'self' http://127.0.0.1:* http://localhost:* https:",
     "font-src 'self'",
     "manifest-src 'self'",
     "base-uri 'none'",

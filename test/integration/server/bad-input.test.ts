@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { problemView, type Route, routes } from '../../../src/contract/index.ts';
+import { StandInSites, writeSite } from './stand-in-sites.ts';
 import { keptLog, type Person, type Reply, TestServer } from './test-server.ts';
 
 const { log, lines } = keptLog();
@@ -20,10 +21,14 @@ beforeAll(async () => {
   admin = await server.makeAdmin();
   const session = await server.app.createSession({ userId: admin.userId });
   const job = await server.app.addJob({ session: session.id, agent: 'demo', prompt: 'hello' });
+  await writeSite(server, session.id, 'exe_1');
+  StandInSites.in(server.app, session.id);
   ids = {
     session_id: session.id,
     job_id: job.id,
     agent_id: session.id,
+    execution_id: 'exe_1',
+    step: 'deploy',
     name: 'file.txt',
     user_id: admin.userId,
     attempt: '1',

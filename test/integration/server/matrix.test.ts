@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { countingIds, systemClock } from '../../../src/base/index.ts';
 import { type Access, type Role, type Route, roles, routes } from '../../../src/contract/index.ts';
 import { openStore } from '../../../src/store/index.ts';
+import { writeSite } from './stand-in-sites.ts';
 import { type Person, TestServer } from './test-server.ts';
 
 /** Whose session it is, seen from the one who asks. */
@@ -177,11 +178,15 @@ async function makeSubjects(admin: Person, people: People): Promise<void> {
          VALUES ($1, $2, 1, 'permission', 'may I?', '[]', 1)`,
         [questionId, job.id],
       );
+      const executionId = `exe_${who}${place}`.replaceAll('-', '');
+      await writeSite(server, id, executionId);
       subjects.set(`${place} ${who}`, {
         session_id: id,
         job_id: job.id,
         agent_id: `${job.id}.1`,
         question_id: questionId,
+        execution_id: executionId,
+        step: 'deploy',
         attempt: '1',
       });
     }

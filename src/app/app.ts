@@ -106,7 +106,7 @@ export class App extends ServedApp implements AsyncDisposable {
 
   /** Sites: their executions, releases and deployments. */
   get sites(): SiteUseCases {
-    return (this.#sites ??= new Sites(this.#ctx, this.#resources));
+    return (this.#sites ??= new Sites(this.#ctx));
   }
 
   async createSession(

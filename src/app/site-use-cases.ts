@@ -144,7 +144,7 @@ export interface SiteRunner extends AsyncDisposable {
   untilIdle(signal: AbortSignal): Promise<void>;
 }
 
-type UserSession = view.SessionView & {
+export type UserSession = view.SessionView & {
   readonly execution_id: string | null;
   readonly execution_status: string | null;
   readonly url: string | null;

@@ -17,12 +17,10 @@ const never = new AbortController().signal;
  */
 export class Sites implements use.SiteUseCases {
   readonly #ctx: AppContext;
-  readonly #resources: AsyncDisposableStack;
   #loading: Promise<Loaded> | undefined;
 
-  constructor(ctx: AppContext, resources: AsyncDisposableStack) {
+  constructor(ctx: AppContext) {
     this.#ctx = ctx;
-    this.#resources = resources;
   }
 
   async estimate(wish: Parameters<use.SiteUseCases['estimate']>[0], signal: AbortSignal = never) {
@@ -77,17 +75,17 @@ export class Sites implements use.SiteUseCases {
 
   async retryStep(id: string, step: view.SiteStepName, signal: AbortSignal = never) {
     const { cases, ctx } = await this.#load();
-    return await cases.retry(ctx, id, step, signal);
+    return await cases.steer(ctx, { reference: id, step, wish: 'retry' }, signal);
   }
 
   async skipStep(id: string, step: view.SiteStepName, signal: AbortSignal = never) {
     const { cases, ctx } = await this.#load();
-    return await cases.skip(ctx, id, step, signal);
+    return await cases.steer(ctx, { reference: id, step, wish: 'skip' }, signal);
   }
 
   async rerunFrom(id: string, step: view.SiteStepName, signal: AbortSignal = never) {
     const { cases, ctx } = await this.#load();
-    return await cases.rerun(ctx, id, step, signal);
+    return await cases.steer(ctx, { reference: id, step, wish: 'rerun' }, signal);
   }
 
   // oxlint-disable-next-line max-params -- as a path names it: whose, which, from where
@@ -185,7 +183,7 @@ export class Sites implements use.SiteUseCases {
   }
 
   async #load(): Promise<Loaded> {
-    return await (this.#loading ??= load(this.#ctx, this.#resources));
+    return await (this.#loading ??= load(this.#ctx));
   }
 }
 
@@ -194,7 +192,7 @@ interface Loaded {
   readonly ctx: cases.SitesContext;
 }
 
-async function load(app: AppContext, resources: AsyncDisposableStack): Promise<Loaded> {
+async function load(app: AppContext): Promise<Loaded> {
   const cases = await import('./sites-cases.ts');
-  return { cases, ctx: cases.openSites(app, resources) };
+  return { cases, ctx: cases.openSites(app) };
 }

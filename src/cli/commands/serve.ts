@@ -38,6 +38,8 @@ export async function serve(door: Door, options: ServeOptions): Promise<ExitCode
   await using working = options.worker
     ? await app.startWorker({ concurrency }, interrupts.signal)
     : undefined;
+  // Sites' agents are asked by jobs: without a worker nobody would do them here.
+  await using _sites = options.worker ? await app.sites.startRunner(interrupts.signal) : undefined;
   using _listening = interrupts.listen((name, count) => {
     if (count > 1) interrupts.leave();
     printer.note(`${name}: ${STOPPING}`);

@@ -31,9 +31,14 @@ export async function worker(door: Door, options: WorkerOptions): Promise<ExitCo
     stop.abort();
   });
   await using working = await app.startWorker({ concurrency }, interrupts.signal);
+  await using sites = await app.sites.startRunner(interrupts.signal);
   await using _events = app.watchWorker(working, eventPrinter(printer));
   tellStart(printer, { data_dir: app.config.dataDir, concurrency, pid: process.pid, adopted });
-  await (untilIdle ? untilSettled(app, clock, stop.signal) : untilAborted(stop.signal));
+  if (untilIdle) {
+    // First: sites that are under way ask for jobs.
+    await Promise.race([sites.untilIdle(interrupts.signal), untilAborted(stop.signal)]);
+    await untilSettled(app, clock, stop.signal);
+  } else await untilAborted(stop.signal);
   // Also where there was nothing to do: agents that dead workers left are ended first.
   if (untilIdle && !stop.signal.aborted) {
     await Promise.race([working.untilIdle(interrupts.signal), untilAborted(stop.signal)]);

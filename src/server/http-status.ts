@@ -86,6 +86,10 @@ const exact: Readonly<Record<string, number>> = {
   'site.bad-answer': 502,
   'site.bad-source': 502,
   'site.impossible': 422,
+  'site.no-requirements': 400,
+  'site.agent-failed': 502,
+  'site.file-failed': 500,
+  'execution.ambiguous-id': 400,
 };
 
 /** Tried in this order for a code that stands in no row above. */
@@ -93,7 +97,7 @@ const patterns: readonly (readonly [RegExp, number])[] = [
   // Before those of things that are not there: a program that is not installed is the machine's.
   [/^(tmux|agent)\.not-found$/, 503],
   [/\.not-found$/, 404],
-  [/^(job|session|terminal)\./, 409],
+  [/^(job|session|terminal|site|execution)\./, 409],
   // The machine, not the request: no tmux, an agent that is not installed or does not start.
   [/^(tmux|agent|store|worker|audit)\./, 503],
   // The browser or what drives it.

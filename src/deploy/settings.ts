@@ -31,4 +31,6 @@ export interface DeploySettings {
   readonly azureFrontDoor: string | undefined;
   readonly azureResourceManager: string;
   readonly endpoints?: DeployEndpoints;
+  /** How long the program of a local site may take to be healthy; left out: 30 s. */
+  readonly startLimitMs?: number;
 }

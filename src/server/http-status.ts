@@ -90,6 +90,11 @@ const exact: Readonly<Record<string, number>> = {
   'site.agent-failed': 502,
   'site.file-failed': 500,
   'execution.ambiguous-id': 400,
+
+  'deploy.bad-spec': 400,
+  'deploy.no-release': 404,
+  'deploy.bad-site': 422,
+  'deploy.port-taken': 409,
 };
 
 /** Tried in this order for a code that stands in no row above. */
@@ -100,6 +105,8 @@ const patterns: readonly (readonly [RegExp, number])[] = [
   [/^(job|session|terminal|site|execution)\./, 409],
   // The machine, not the request: no tmux, an agent that is not installed or does not start.
   [/^(tmux|agent|store|worker|audit)\./, 503],
+  // A provider, its account, or what serves local sites.
+  [/^deploy\./, 502],
   // The browser or what drives it.
   [/^checks?\./, 503],
   // Found when the program starts, or a file of the user is wrong.

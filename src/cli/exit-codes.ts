@@ -98,7 +98,15 @@ const exact: Readonly<Record<string, ExitCode>> = {
 
   'live-agent.starting': 5,
 
+  'execution.ambiguous-id': 2,
+  'site.agent-failed': 1,
+  'site.bad-answer': 1,
   'site.bad-role': 2,
+  'site.bad-source': 1,
+  'site.file-failed': 1,
+  'site.impossible': 1,
+  'site.no-requirements': 2,
+  'site.no-result': 1,
 
   'store.busy': 5,
   'worker.stopped': 130,
@@ -110,7 +118,7 @@ const patterns: readonly (readonly [RegExp, ExitCode])[] = [
   [/\.not-found$/, 3],
   [/^(config\.bad-runtime-dir$|store\.|data-dir\.)/, 6],
   [/^(config|list|prices|template|server)\./, 2],
-  [/^session\./, 5],
+  [/^(session|site|execution)\./, 5],
 ];
 
 /** The exit code of a failure, by its stable code. */

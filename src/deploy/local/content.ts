@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 export interface Content {
   answer(request: IncomingMessage, response: ServerResponse): void;
   /** Undefined: nothing here speaks WebSocket. */
-  readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
 
 /** Answer with a line of text that no browser takes for anything else. */

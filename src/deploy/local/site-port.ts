@@ -32,9 +32,10 @@ export class SitePort implements AsyncDisposable {
       socket.once('close', () => this.#sockets.delete(socket));
       // Without a listener, a client that leaves meanwhile would end the whole process.
       socket.on('error', () => socket.destroy());
-      const { upgrade } = this.#content;
-      if (upgrade !== undefined && isLoopbackName(request)) upgrade(request, socket, head);
-      else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+      const content = this.#content;
+      if (content.upgrade !== undefined && isLoopbackName(request)) {
+        content.upgrade(request, socket, head);
+      } else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
     });
   }
 

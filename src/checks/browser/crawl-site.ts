@@ -30,7 +30,8 @@ export async function crawlSite(context: BrowserContext, start: string): Promise
     }
     const page = await lookAtPage(context, { url: next, withAxe: pages.length < MOST_AXE_PAGES });
     pages.push(page);
-    addresses.set(next, page.problem ?? null);
+    // What is wrong with it is told of the page, not again of each link to it.
+    addresses.set(next, null);
     for (const href of internalLinks(page, origin)) {
       if (addresses.has(href) || addresses.size >= MOST_ADDRESSES) continue;
       const { problem, isPage } = await answerOf(href, systemClock);

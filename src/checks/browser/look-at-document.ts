@@ -43,7 +43,7 @@ export function lookAtDocument(): DocumentFacts {
   };
 }
 
-/** Load every image, also those that wait to be scrolled to, and name those that are none. In the page. */
+/** Load every image, also those that wait to be scrolled to, and give the addresses of those that are none. In the page. */
 export async function findBrokenImages(): Promise<readonly string[]> {
   const images = [...document.images].slice(0, 300);
   for (const image of images) image.loading = 'eager';
@@ -51,7 +51,7 @@ export async function findBrokenImages(): Promise<readonly string[]> {
   return images
     .filter((image, index) => tried[index]?.status === 'rejected' && image.naturalWidth === 0)
     .slice(0, 30)
-    .map((image) => (image.getAttribute('src') ?? 'an <img> without src').slice(0, 300));
+    .map(({ src, currentSrc }) => (currentSrc || src).slice(0, 2_000));
 }
 
 /** Say by what a page is wider than its window; undefined when it is not. Runs inside the page. */

@@ -38,8 +38,7 @@ export async function lookAtPage(
     // Before the forms, which have a list of their own.
     const errors = [...faults.errors];
     const forms = await tryForms(page, url, faults);
-    const images = broken.map((src) => `image ${src} cannot be shown`);
-    const assets = [...faults.assets, ...images];
+    const assets = [...faults.assets, ...unshown(broken, origin, faults.assets)];
     return { path, problem: undefined, document: seen, assets, errors, overflow, forms, barriers };
   } catch (error) {
     return { path, problem: plainText(error), ...nothing };
@@ -65,9 +64,25 @@ async function open(page: Page, url: string): Promise<void> {
   try {
     await page.waitForLoadState('load', { timeout: LOAD_LIMIT_MS });
   } catch {
+    await settlePage(page, systemClock, SETTLE_LIMIT_MS);
     throw new Error(`did not finish loading within ${LOAD_LIMIT_MS / 1_000} s`);
   }
   await settlePage(page, systemClock, SETTLE_LIMIT_MS);
+}
+
+/** Images of the site that came and are none; those that did not come are known already. */
+function unshown(
+  broken: readonly string[],
+  origin: string,
+  known: readonly string[],
+): readonly string[] {
+  return broken.flatMap((src) => {
+    if (src === '') return ['an <img> has no src'];
+    const url = new URL(src);
+    const image = `image ${url.pathname}${url.search}`.slice(0, 300);
+    const isKnown = known.some((text) => text.startsWith(`${image} `));
+    return url.origin === origin && !isKnown ? [`${image} cannot be shown`] : [];
+  });
 }
 
 async function ask<T>(promise: Promise<T>, what: string): Promise<T> {

@@ -22,7 +22,7 @@ const views: Readonly<Record<Screen, BrowserContextOptions>> = {
 /** In CSS pixels; what lies below is not in the picture. */
 const MOST_HEIGHT = 8_000;
 const MOST_WIDTH = 2_000;
-const LOAD_LIMIT_MS = 20_000;
+const LOAD_LIMIT_MS = 10_000;
 const SETTLE_LIMIT_MS = 5_000;
 const PICTURE_LIMIT_MS = 20_000;
 

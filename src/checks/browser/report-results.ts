@@ -36,8 +36,12 @@ class ReportResults implements Reporter {
     const problem = problemOf(ran);
     cleanUp(test, ran);
     const isSurvey = projectOf(test.parent) === 'survey';
-    // It is the tests' preparation, unless it fails.
-    if (isSurvey && ran.status === 'passed') return;
+    const isBroken = isSurvey
+      ? ran.status !== 'passed'
+      : problem?.startsWith('browserType.') === true;
+    // The survey finds nothing wrong, it only looks: a failure of it is ours, or the browser's.
+    if (isBroken) this.#addFault(problem ?? ran.status);
+    if (isSurvey || isBroken) return;
     this.#results.set(test.id, {
       name: test.title,
       source: projectOf(test.parent) === 'plan' ? 'plan' : 'built-in',
@@ -48,7 +52,7 @@ class ReportResults implements Reporter {
   }
 
   onError(error: TestError): void {
-    if (this.#faults.length < 20) this.#faults.push(messageOf(error));
+    this.#addFault(messageOf(error));
   }
 
   async onEnd(): Promise<void> {
@@ -63,6 +67,10 @@ class ReportResults implements Reporter {
 
   printsToStdio(): boolean {
     return false;
+  }
+
+  #addFault(text: string): void {
+    if (this.#faults.length < 20) this.#faults.push(text);
   }
 }
 

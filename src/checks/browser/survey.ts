@@ -45,7 +45,7 @@ export interface PageFacts {
 export interface Survey {
   /** The start page is the first. */
   readonly pages: readonly PageFacts[];
-  /** Every address of the site that a page links to: without fragment, to what is wrong with it. */
+  /** What each address of the site answers that a page links to, without fragment; null is well. */
   readonly addresses: Readonly<Record<string, string | null>>;
   /** Why not all of it was looked at. */
   readonly notes: readonly string[];

@@ -17,7 +17,7 @@ export type Theme = 'light' | 'dark' | 'auto';
 export const accents = ['blue', 'green', 'red', 'purple', 'orange'] as const;
 export type Accent = (typeof accents)[number];
 
-const MOST_PAGES = 10;
+const MOST_PAGES = 16;
 
 /**
  * Read a person's request by fixed rules: title, pages, theme, features. Undefined when there is

@@ -11,7 +11,14 @@ export function renderPage(design: Design, page: DesignPage): string {
     page.kind === 'contact' && design.siteType === 'static'
       ? [`<script src="${link('/assets/contact.js')}" defer></script>`]
       : [];
-  return shell({ design, title, link, current: page.path, scripts, main: mainOf(design, page) });
+  return shell({
+    design,
+    title,
+    link,
+    current: page.path,
+    scripts,
+    main: mainOf(design, page, link),
+  });
 }
 
 /** It is shown at any path: every link in it begins with `/`. */
@@ -80,7 +87,7 @@ ${main}
 `;
 }
 
-function mainOf(design: Design, page: DesignPage): string {
+function mainOf(design: Design, page: DesignPage, link: Link): string {
   const heading = page.kind === 'home' ? design.heading : page.title;
   return [
     `<h1>${escapeHtml(heading)}</h1>`,
@@ -89,14 +96,14 @@ function mainOf(design: Design, page: DesignPage): string {
       const texts = paragraphs.map((one) => `<p>${escapeHtml(one)}</p>`).join('\n');
       return `<section>\n<h2>${escapeHtml(title)}</h2>\n${texts}\n</section>`;
     }),
-    ...special(design, page),
+    ...special(design, page, link),
   ].join('\n');
 }
 
-function special(design: Design, page: DesignPage): readonly string[] {
+function special(design: Design, page: DesignPage, link: Link): readonly string[] {
   switch (page.kind) {
     case 'home':
-      return home(design);
+      return home(design, link);
     case 'contact':
       return contactForm(design);
     case 'guestbook':
@@ -106,10 +113,13 @@ function special(design: Design, page: DesignPage): readonly string[] {
   }
 }
 
-function home({ pages, request }: Design): readonly string[] {
+function home({ pages, request }: Design, link: Link): readonly string[] {
   const cards = pages.slice(1).map(
-    // No second link of the same name: the navigation has one.
-    ({ title, purpose }) => `<li><h3>${escapeHtml(title)}</h3>
+    ({
+      path,
+      title,
+      purpose,
+    }) => `<li><h3><a href="${escapeHtml(link(path))}">${escapeHtml(title)}</a></h3>
 <p>${escapeHtml(purpose)}</p></li>`,
   );
   const list = `<ul class="cards">\n${cards.join('\n')}\n</ul>`;

@@ -3,41 +3,12 @@ import { dirname, join, posix } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { doWork } from '../../../src/demo-agent/do-work.ts';
-import {
-  askForFix,
-  createPlan,
-  gatherRequirements,
-  generateCode,
-  writeTests,
-} from '../../../src/pipeline/agent-steps/index.ts';
-import { openSiteSteps, type SiteSteps } from '../../support/site-steps.ts';
+import { askForFix, gatherRequirements } from '../../../src/pipeline/agent-steps/index.ts';
+import { openDemo, type SiteType, walk } from '../../support/demo-site.ts';
 
 const never = new AbortController().signal;
 const requirements = `Build a portfolio website called "Ada's Bees" with dark theme.
 Pages: home, honey and contact form. Mail to ada@example.com.`;
-
-type Type = 'static' | 'dynamic';
-
-async function openDemo(text: string, type: Type): Promise<SiteSteps> {
-  return await openSiteSteps({
-    requirements: text,
-    type,
-    answer: async ({ prompt }, source) => await doWork(prompt, source),
-  });
-}
-
-/** Steps 3 to 5, and the tests of step 9. */
-async function walk({ context, results }: SiteSteps) {
-  const steps = {
-    gather_requirements: gatherRequirements,
-    create_plan: createPlan,
-    generate_code: generateCode,
-  } as const;
-  for (const name of ['gather_requirements', 'create_plan', 'generate_code'] as const) {
-    results.set(name, (await steps[name](context(name), never)).result);
-  }
-  return await writeTests(context('e2e_tests'), never);
-}
 
 async function filesIn(dir: string): Promise<readonly string[]> {
   const entries = await readdir(dir, { recursive: true, withFileTypes: true });
@@ -66,7 +37,7 @@ async function deadLinks(dir: string, isDynamic: boolean): Promise<readonly stri
   return dead;
 }
 
-test.for<[Type]>([['static'], ['dynamic']])(
+test.for<[SiteType]>([['static'], ['dynamic']])(
   'the demo agent makes a %s site from a request, always the same',
   async ([type]) => {
     await using demo = await openDemo(requirements, type);
@@ -107,15 +78,19 @@ test('any request with a word in it becomes a plan that is accepted, and a site 
     )
     .filter((text) => /[\p{L}\p{N}]/u.test(text));
   await fc.assert(
-    fc.asyncProperty(request, fc.constantFrom<Type>('static', 'dynamic'), async (text, type) => {
-      await using demo = await openDemo(text, type);
+    fc.asyncProperty(
+      request,
+      fc.constantFrom<SiteType>('static', 'dynamic'),
+      async (text, type) => {
+        await using demo = await openDemo(text, type);
 
-      const tests = await walk(demo);
+        const tests = await walk(demo);
 
-      expect(demo.asked).toHaveLength(4);
-      expect(tests.length).toBeGreaterThan(0);
-      expect(await deadLinks(demo.source, type === 'dynamic')).toEqual([]);
-    }),
+        expect(demo.asked).toHaveLength(4);
+        expect(tests.length).toBeGreaterThan(0);
+        expect(await deadLinks(demo.source, type === 'dynamic')).toEqual([]);
+      },
+    ),
     { numRuns: 60 },
   );
 });

@@ -2,7 +2,7 @@ import type { BrowserContext } from 'playwright-core';
 import { type Clock, systemClock } from '../../base/index.ts';
 import { describe } from '../try-address.ts';
 import { lookAtPage } from './look-at-page.ts';
-import type { PageFacts, Survey } from './survey.ts';
+import { type PageFacts, type Survey, withoutFragment } from './survey.ts';
 
 const MOST_PAGES = 50;
 const MOST_AXE_PAGES = 10;
@@ -39,18 +39,13 @@ export async function crawlSite(context: BrowserContext, start: string): Promise
       if (isPage) waiting.push(href);
     }
   }
+  if (addresses.size >= MOST_ADDRESSES) notes.push('There are more links than were asked for.');
   return { pages, addresses: Object.fromEntries(addresses), notes };
 }
 
 function internalLinks({ document }: PageFacts, origin: string): readonly string[] {
   const hrefs = (document?.links ?? []).map(({ href }) => withoutFragment(href));
   return hrefs.filter((href) => new URL(href).origin === origin);
-}
-
-export function withoutFragment(href: string): string {
-  const url = new URL(href);
-  url.hash = '';
-  return url.href;
 }
 
 interface Answer {

@@ -1,5 +1,4 @@
-import { withoutFragment } from './crawl-site.ts';
-import type { Link, PageFacts, Survey } from './survey.ts';
+import { type Link, type PageFacts, type Survey, withoutFragment } from './survey.ts';
 
 /** One built-in test: what it is called, and what it finds wrong in a survey. */
 export interface Judge {

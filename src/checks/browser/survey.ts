@@ -72,3 +72,9 @@ export function readSurvey(): Survey {
 export async function keepSurvey(survey: Survey): Promise<void> {
   await writeFileAtomic(surveyFile, JSON.stringify(survey), { durable: false });
 }
+
+export function withoutFragment(href: string): string {
+  const url = new URL(href);
+  url.hash = '';
+  return url.href;
+}

@@ -12,9 +12,11 @@ import { commandLine } from './command-line.ts';
 import { flatCost } from './flat-cost.ts';
 import { jobOverhead } from './job-overhead.ts';
 import { liveDoors } from './live-doors.ts';
+import { localDeploy } from './local-deploy.ts';
 import { manyJobs } from './many-jobs.ts';
 import { type Benchmark, type Finding, isKept } from './measure.ts';
 import { recorder } from './recorder.ts';
+import { siteChecks } from './site-checks.ts';
 import { terminalHub } from './terminal-hub.ts';
 import { tmuxCommands } from './tmux-commands.ts';
 
@@ -28,6 +30,8 @@ const benchmarks: readonly Benchmark[] = [
   terminalHub,
   commandLine,
   liveDoors,
+  localDeploy,
+  siteChecks,
 ];
 
 const { values, positionals } = parseArgs({

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { CodedError, hasCode } from '../../base/index.ts';
+import { CodedError, exists, hasCode } from '../../base/index.ts';
 import { changeOf } from '../change-of.ts';
 import type { ChangeOf, Release } from '../release.ts';
 import type { Deployer, DeploymentPlan, DeploymentStatus, FoundDeployment } from '../deployer.ts';
@@ -40,7 +40,7 @@ export function makeLocalDeployer(settings: DeploySettings): Deployer {
       return await readSiteLog(join(siteDir(dataDir, sessionId), 'site.log'), lines);
     },
     async destroy({ spec: { sessionId } }, onEvent, signal) {
-      if ((await readState(dataDir, sessionId)) === undefined) {
+      if (!(await hasState(dataDir, sessionId))) {
         await rm(siteDir(dataDir, sessionId), { recursive: true, force: true });
         return;
       }
@@ -90,6 +90,11 @@ function toControl({ spec, name, tags }: DeploymentPlan, release: Release): Appl
     release_id: release.id,
     run: asked.data,
   };
+}
+
+/** Also where it is damaged: what is left is removed all the same. */
+async function hasState(dataDir: string, sessionId: string): Promise<boolean> {
+  return await exists(join(siteDir(dataDir, sessionId), 'local.json'));
 }
 
 async function changeSince(

@@ -78,7 +78,8 @@ export class LocalSite {
   get status(): SiteStatus {
     const reason = this.#problem ?? this.#program?.problem;
     if (this.#state.state === 'destroying') return { state: 'destroying', reason };
-    return reason === undefined ? { state: 'live', reason } : { state: 'broken', reason };
+    if (reason === undefined) return { state: 'live', reason };
+    return { state: this.#program?.isStarting === true ? 'deploying' : 'broken', reason };
   }
 
   /** Take up what the state says after a start of the host; what fails is tried again by `mend`. */

@@ -57,6 +57,7 @@ export class Program implements Content {
   readonly #done: Promise<void>;
   #port: number | undefined;
   #problem: string | undefined = 'the program is starting';
+  #isStarting = true;
   #isGivenUp = false;
   #running = 0;
   #whenIdle: (() => void) | undefined;
@@ -72,6 +73,11 @@ export class Program implements Content {
   /** Why it does not answer now; undefined when it does. */
   get problem(): string | undefined {
     return this.#problem;
+  }
+
+  /** It was not healthy yet, and has not failed either. */
+  get isStarting(): boolean {
+    return this.#isStarting;
   }
 
   /** Nothing is tried any more. */
@@ -128,6 +134,7 @@ export class Program implements Content {
       } catch (error) {
         this.#port = undefined;
         if (signal.aborted) return;
+        this.#isStarting = false;
         this.#first.reject(error);
         this.#problem = error instanceof Error ? error.message : String(error);
         log.warn('the program of a site ended', { error, ends });
@@ -179,6 +186,7 @@ export class Program implements Content {
       );
       this.#port = port;
       this.#problem = undefined;
+      this.#isStarting = false;
       this.#first.resolve();
       await siteLog.note('is healthy');
       throw ended(await abortable(child.ended, signal));

@@ -21,6 +21,8 @@ export interface Claim {
   readonly owner: string;
   readonly now: number;
   readonly leaseMs: number;
+  /** What is done here now; its lease may have run out, and is renewed. */
+  readonly held: readonly string[];
   /** Of this session and no other; undefined claims whatever comes next. */
   readonly only: string | undefined;
 }
@@ -41,6 +43,7 @@ export async function claimExecution(
     const [row] = await sql.all(
       `SELECT e.id AS id, e.status AS status FROM executions e JOIN sites s ON s.session_id = e.session_id
        WHERE e.status IN ('queued', 'running') AND ${isFree('e', list(dead))}
+         AND e.id NOT IN (${list(claim.held)})
          AND (s.status NOT IN ('destroying', 'destroyed') OR e.cancel_requested_at IS NOT NULL)
          AND NOT EXISTS (SELECT 1 FROM executions o
            WHERE o.session_id = e.session_id AND o.id <> e.id AND (o.status = 'running'
@@ -79,6 +82,7 @@ export async function claimDestruction(
     const [row] = await sql.all(
       `SELECT s.session_id AS id FROM sites s
        WHERE s.status = 'destroying' AND s.destroyed_at IS NULL AND ${isFree('s', list(dead))}
+         AND s.session_id NOT IN (${list(claim.held)})
          AND coalesce(s.destroy_at, 0) <= $1
          AND NOT EXISTS (SELECT 1 FROM executions e
            WHERE e.session_id = s.session_id AND e.status IN ('queued', 'running'))
@@ -190,7 +194,7 @@ function isFree(alias: string, deadList: string): string {
 }
 
 function listInto(values: SqlValue[]): (items: readonly string[]) => string {
-  return (items) => items.map((item) => `$${values.push(item)}`).join(', ') || 'NULL';
+  return (items) => items.map((item) => `$${values.push(item)}`).join(', ') || `''`;
 }
 
 async function deadOwnersIn(

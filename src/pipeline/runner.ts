@@ -128,7 +128,8 @@ export class Runner implements AsyncDisposable {
     }
     while (this.#held.size < this.#options.concurrency) {
       const { leaseMs, only } = this.#options;
-      const claim = { owner: this.#owner, now: clock.now(), leaseMs, only };
+      const held = [...this.#held.keys()];
+      const claim = { owner: this.#owner, now: clock.now(), leaseMs, held, only };
       const hold =
         (await leases.claimExecution(store, claim, signal)) ??
         (await leases.claimDestruction(store, claim, signal));

@@ -109,6 +109,12 @@ export class App extends ServedApp implements AsyncDisposable {
     return (this.#sites ??= new Sites(this.#ctx));
   }
 
+  /** Show a site in a browser, where there is a desktop; false where it was not shown. */
+  async openAddress(address: string): Promise<boolean> {
+    const { openAddress } = await import('./open-address.ts');
+    return await openAddress(this.#ctx.desktopEnvironment, address);
+  }
+
   async createSession(
     session: Partial<NewSession> = {},
     signal: AbortSignal = never,

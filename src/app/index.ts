@@ -15,7 +15,7 @@ export type { Check } from './doctor.ts';
 export type { AttemptChoice } from './find-recording.ts';
 export type { JobLog } from './job-log.ts';
 export type { KeptRecording, Pruned, PruneInput } from './keep-recordings.ts';
-export { toTime } from './to-time.ts';
+export { parseTime, toTime } from './to-time.ts';
 export { openApp, type OpenOptions } from './open-app.ts';
 export type { JobRecording } from './recordings.ts';
 export type { ReplayTerminal, ReplayTerminalOptions } from './replay-terminal.ts';

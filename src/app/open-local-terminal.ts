@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import { CodedError } from '../base/index.ts';
 import { attachCommand } from './attach.ts';
 import type { AppContext } from './context.ts';
+import { type DesktopEnvironment, findProgram, hasDesktop, startDetached } from './desktop.ts';
 import { findTerminal } from './live-agents.ts';
 import { shellCommand } from './shell-command.ts';
 
@@ -30,11 +28,9 @@ export async function openLocalTerminal(
   if (pane === undefined) throw notAlive(agentId);
   const command = [...attachCommand(pane.socketPath, isReadOnly)];
   const argv = await findOpener(ctx.desktopEnvironment, process.platform, command);
-  const isOpened = argv !== undefined && (await start(argv, ctx.desktopEnvironment));
+  const isOpened = argv !== undefined && (await startDetached(argv, ctx.desktopEnvironment));
   return { command, read_only: isReadOnly, status: isOpened ? 'terminal_opened' : 'command_only' };
 }
-
-type Environment = Readonly<Record<string, string>>;
 
 /** Terminal programs of desktops, and what goes between them and a command, in our order. */
 const terminals: readonly (readonly [string, ...string[]])[] = [
@@ -51,15 +47,12 @@ const terminals: readonly (readonly [string, ...string[]])[] = [
 
 /** Argument list that shows a command in a window; undefined where none can be opened. */
 export async function findOpener(
-  environment: Environment,
+  environment: DesktopEnvironment,
   platform: string,
   command: readonly string[],
 ): Promise<readonly string[] | undefined> {
-  // A login over the network has no window to open, whatever the machine is.
-  if (environment['SSH_CONNECTION'] !== undefined) return undefined;
+  if (!hasDesktop(environment, platform)) return undefined;
   if (platform === 'darwin') return ['osascript', '-e', macScript, shellCommand(command)];
-  const hasDesktop = environment['DISPLAY'] ?? environment['WAYLAND_DISPLAY'];
-  if (hasDesktop === undefined || hasDesktop === '') return undefined;
   for (const [program, ...between] of terminals) {
     const path = await findProgram(program, environment['PATH'] ?? '');
     if (path !== undefined) return [path, ...between, ...command];
@@ -74,30 +67,6 @@ const macScript = `on run argv
     activate
   end tell
 end run`;
-
-async function findProgram(name: string, path: string): Promise<string | undefined> {
-  for (const dir of path.split(delimiter).filter(Boolean)) {
-    const file = join(dir, name);
-    try {
-      await access(file, constants.X_OK);
-      return file;
-    } catch {
-      // Not here; the next directory is looked at.
-    }
-  }
-  return undefined;
-}
-
-/** It outlives us; false when it could not be started. */
-async function start([program = '', ...args]: readonly string[], env: Environment) {
-  const child = spawn(program, args, { detached: true, stdio: 'ignore', env: { ...env } });
-  const isStarted = await new Promise<boolean>((resolve) => {
-    child.once('spawn', () => resolve(true));
-    child.once('error', () => resolve(false));
-  });
-  child.unref();
-  return isStarted;
-}
 
 function notAlive(agentId: string): CodedError {
   const message = `The agent ${agentId} has no terminal now.`;

@@ -8,6 +8,7 @@ import { addRecordingCommands } from './recording-commands.ts';
 import { addQuestionCommands } from './question-commands.ts';
 import { addServeCommand } from './serve-command.ts';
 import { addSessionCommands } from './session-commands.ts';
+import { addSiteCommands } from './site-commands.ts';
 import { addTokenCommands } from './token-commands.ts';
 import { addUsageCommands } from './usage-commands.ts';
 import { addUserCommands } from './user-commands.ts';
@@ -41,6 +42,7 @@ export function buildProgram(argv: readonly string[], perform: Perform): Command
   addAgentCommands(program, builder);
   addQuestionCommands(program, builder);
   addSessionCommands(program, builder);
+  addSiteCommands(program, builder);
   addRecordingCommands(program, builder);
   addUsageCommands(program, builder);
   addServeCommand(program, builder);

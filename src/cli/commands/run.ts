@@ -1,4 +1,5 @@
 import { type App, type Job, toRunView } from '../../app/index.ts';
+import type { RunView } from '../../contract/index.ts';
 import { type Door, openForCommand } from '../door.ts';
 import { type ExitCode, exitCodeOfJob } from '../exit-codes.ts';
 import { formatDuration, formatMoment } from '../duration.ts';
@@ -16,19 +17,37 @@ export async function run(door: Door, given: JobArguments): Promise<ExitCode> {
   await app.requireMachine(interrupts.signal);
   const job = await app.addJob(input, interrupts.signal);
   if (job.settledAt !== undefined) tellOfEarlier(door, job);
-  else if (given.options.agent === undefined) await tellOfDemo(door, app, job);
+  else if (given.options.agent === undefined && job.agent === 'demo') await tellOfDemo(door, app);
   await tellOfLimit(door, app, job);
+  const done = await doJob(door, app, job);
+  if (door.printer.json) door.printer.value(done.view);
+  tellJob(door, done);
+  return done.code;
+}
+
+interface Done {
+  readonly job: Job;
+  readonly view: RunView;
+  readonly code: ExitCode;
+}
+
+/** Do a job here and now, and show how it goes; what came of it is printed by the caller. */
+export async function doJob(door: Door, app: App, job: Job): Promise<Done> {
+  const { signal } = door.interrupts;
   const { settled, wasInterrupted } = await execute(door, app, job);
-  await report(door, app, settled);
-  return wasInterrupted && settled.status === 'cancelled' ? 130 : exitCodeOfJob(settled);
+  const hasOutput = settled.outputPath !== undefined;
+  const output = hasOutput ? await app.readOutput(settled.id, signal) : undefined;
+  const view = toRunView(settled, (await app.listAttempts(settled.id, signal)).at(-1), output);
+  const isCancelled = wasInterrupted && settled.status === 'cancelled';
+  return { job: settled, view, code: isCancelled ? 130 : exitCodeOfJob(settled) };
 }
 
 /** The demo agent stands in for a model where none is installed: nobody may take it for one. */
-async function tellOfDemo({ printer, interrupts }: Door, app: App, job: Job): Promise<void> {
-  if (job.agent !== 'demo' || app.config.defaultAgent !== 'auto') return;
+export async function tellOfDemo({ printer, interrupts }: Door, app: App): Promise<void> {
+  if (app.config.defaultAgent !== 'auto') return;
   if ((await app.findDefaultAgent(interrupts.signal)) !== 'demo') return;
   printer.note(
-    'Claude Code is not installed: the built-in demo agent does this job. It is a program, not a model.',
+    'Claude Code is not installed: the built-in demo agent does this. It is a program, not a model.',
   );
 }
 
@@ -69,17 +88,15 @@ async function execute(door: Door, app: App, job: Job): Promise<Executed> {
   return { settled, wasInterrupted: cancelling !== undefined };
 }
 
-async function report({ printer, interrupts }: Door, app: App, job: Job): Promise<void> {
-  const { signal } = interrupts;
-  const output = job.outputPath === undefined ? undefined : await app.readOutput(job.id, signal);
-  const view = toRunView(job, (await app.listAttempts(job.id, signal)).at(-1), output);
-  if (printer.json) printer.value(view);
+/** Print the output of a job, or why there is none. */
+export function tellJob({ printer }: Door, { job, view }: Done): void {
+  const { output } = view;
   if (job.status !== 'succeeded') {
     const why = job.error === undefined ? '' : `: ${job.error.message}`;
     printer.problem(`Job ${job.id} ${job.status}${why}`, job.error?.todo);
     return;
   }
-  if (!printer.json && output !== undefined) {
+  if (!printer.json && output !== null) {
     const text = printer.width === Infinity ? output : new TextFilter('text').take(output);
     printer.text(text.endsWith('\n') ? text : `${text}\n`);
   }

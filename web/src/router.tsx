@@ -13,6 +13,7 @@ import { Shell } from './layout/shell.tsx';
 import { NotFound, PageError } from './layout/page-error.tsx';
 import { part } from './state/part.ts';
 import { jobsSearch } from './pages/jobs-search.ts';
+import { sitesSearch, siteSearch } from './pages/site/search.ts';
 import { auditSearch, sessionSearch, sessionsSearch, usageSearch } from './pages/session/search.ts';
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
@@ -64,6 +65,26 @@ const sessionRoute = createRoute({
   path: '/sessions/$sessionId',
   validateSearch: sessionSearch,
   component: lazyRouteComponent(() => part(() => import('./pages/session.tsx')), 'SessionPage'),
+});
+
+const sitesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/sites',
+  validateSearch: sitesSearch,
+  component: lazyRouteComponent(() => part(() => import('./pages/sites.tsx')), 'SitesPage'),
+});
+
+const newSiteRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/sites/new',
+  component: lazyRouteComponent(() => part(() => import('./pages/new-site.tsx')), 'NewSitePage'),
+});
+
+const siteRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/sites/$sessionId',
+  validateSearch: siteSearch,
+  component: lazyRouteComponent(() => part(() => import('./pages/site.tsx')), 'SitePage'),
 });
 
 const recordingsRoute = createRoute({
@@ -144,6 +165,9 @@ const routeTree = rootRoute.addChildren([
     jobRoute,
     sessionsRoute,
     sessionRoute,
+    sitesRoute,
+    newSiteRoute,
+    siteRoute,
     recordingsRoute,
     recordingRoute,
     auditRoute,

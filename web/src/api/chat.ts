@@ -40,8 +40,13 @@ export function isPending(item: Pick<ChatItem, 'status'>): boolean {
 
 interface SendChat {
   /** Send the message that is being written, with the key of an earlier try. */
-  readonly send: () => void;
+  readonly send: (after: AfterMessage) => void;
   readonly isSending: boolean;
+}
+
+interface AfterMessage {
+  /** Publish the session's site once the agent is done with it. */
+  readonly redeploys: boolean;
 }
 
 /** Send the draft of a session; it is kept until the server has it, also when this page is left. */
@@ -52,12 +57,13 @@ export function useSendChat(sessionId: string): SendChat {
   const draft = messageDraft(sessionId);
   const { mutate } = useMutation({
     mutationKey,
-    mutationFn: async ({ text, files, key }: SentMessage) =>
-      await call('sendChat', {
-        params: { session_id: sessionId },
-        body: { text, ...(files.length > 0 ? { files } : {}) },
-        idempotencyKey: key,
-      }),
+    mutationFn: async ({ text, files, key, redeploys }: SentMessage & AfterMessage) => {
+      const params = { session_id: sessionId };
+      const body = { text, ...(files.length > 0 ? { files } : {}) };
+      const job = await call('sendChat', { params, body, idempotencyKey: key });
+      if (redeploys) await call('redeploySite', { params, idempotencyKey: `${key}-redeploy` });
+      return job;
+    },
     onSuccess: (job, sent) => {
       draft.set(withoutSent(draft.get(), sent));
       queries.setQueryData<Chat>(queryKey, (chat) =>
@@ -68,10 +74,10 @@ export function useSendChat(sessionId: string): SendChat {
     onSettled: () => void queries.invalidateQueries({ queryKey }),
   });
   return {
-    send: () => {
+    send: ({ redeploys }) => {
       const message = { ...draft.get(), key: draft.get().key ?? crypto.randomUUID() };
       draft.set(message);
-      mutate(message);
+      mutate({ ...message, redeploys });
     },
     // Also one that was begun before this page was left and opened again.
     isSending: useIsMutating({ mutationKey }) > 0,

@@ -5,6 +5,7 @@ import { sessionChoicesQuery } from '../api/jobs-choices.ts';
 import { foundJobsQuery } from '../api/jobs.ts';
 import { useLogOut } from '../api/log-in.ts';
 import { useRole } from '../api/me.ts';
+import { siteChoicesQuery } from '../api/sites.ts';
 import { closeDialog, openDialog } from '../state/dialogs.ts';
 import { setTheme } from '../state/theme.ts';
 import { Key } from '../ui/key.tsx';
@@ -18,6 +19,7 @@ export function CommandPalette() {
   const entries = useEntries();
   const go = useGo();
   const { data: sessions = [] } = useQuery(sessionChoicesQuery);
+  const { data: sites = [] } = useQuery(siteChoicesQuery);
   const { data: jobs } = useQuery(foundJobsQuery(words));
   const open = (path: string): void => {
     closeDialog();
@@ -35,7 +37,7 @@ export function CommandPalette() {
       <Command.Input
         value={text}
         onValueChange={setText}
-        placeholder="A page, a session, words of a job, or something to do"
+        placeholder="A page, a session, a site, words of a job, or something to do"
         className="w-full border-b border-line bg-transparent px-4 py-3 outline-none placeholder:text-muted"
       />
       <Command.List className="max-h-[60dvh] overflow-auto p-1" label="Found">
@@ -57,6 +59,18 @@ export function CommandPalette() {
         <Group title="Sessions">
           {sessions.map(({ session_id: id, name }) => (
             <Item key={id} value={`${name} ${id}`} onSelect={() => open(`/sessions/${id}`)}>
+              <span className="truncate">{name}</span>
+            </Item>
+          ))}
+        </Group>
+        <Group title="Sites">
+          {sites.map(({ session_id: id, name, status, url }) => (
+            <Item
+              key={id}
+              value={`site ${name} ${url ?? ''} ${id}`}
+              onSelect={() => open(`/sites/${id}`)}
+            >
+              <StateBadge state={status} />
               <span className="truncate">{name}</span>
             </Item>
           ))}
@@ -91,6 +105,11 @@ function Actions() {
       {canAdd ? (
         <Item value="New session" onSelect={run(() => go('/sessions?create=true'))}>
           New session
+        </Item>
+      ) : null}
+      {canAdd ? (
+        <Item value="New site" onSelect={run(() => go('/sites/new'))}>
+          New site
         </Item>
       ) : null}
       <Item value="Theme light" onSelect={run(() => setTheme('light'))}>

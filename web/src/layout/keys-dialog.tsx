@@ -30,6 +30,12 @@ const atQuestions = [
   ['e', 'Dismiss a failed job'],
 ] as const;
 
+const inSites = [
+  ['j', 'Next step'],
+  ['k', 'Step before'],
+  ['Ctrl ↵', 'Make the new site'],
+] as const;
+
 const inRecordings = [
   ['Space', 'Play, pause'],
   ['. ,', 'One event on, back'],
@@ -53,6 +59,7 @@ export function KeysDialog() {
         <KeyList title="Go to" rows={goTo} />
         <KeyList title="In Jobs" rows={inJobs} />
         <KeyList title="In Needs you" rows={atQuestions} />
+        <KeyList title="In a site" rows={inSites} />
         <KeyList title="In a recording" rows={inRecordings} />
       </div>
       <div className="mt-3 text-right">

@@ -1,6 +1,7 @@
 const lists: Readonly<Record<string, string>> = {
   'job.not-found': 'jobs',
   'session.not-found': 'sessions',
+  'site.not-found': 'sites',
   'live-agent.not-found': 'agents',
   'recording.removed': 'recordings',
 };

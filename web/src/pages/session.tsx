@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { sessionQuery } from '../api/sessions.ts';
+import { siteOfSessionQuery } from '../api/sites.ts';
 import { Page } from '../layout/page.tsx';
 import { PageError } from '../layout/page-error.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
@@ -28,6 +29,7 @@ export function SessionPage() {
       title={session.name}
       actions={
         <>
+          <SiteLink sessionId={sessionId} />
           <StateBadge state={session.status} />
           <MoveButtons session={session} />
         </>
@@ -40,6 +42,20 @@ export function SessionPage() {
         </div>
       </div>
     </Page>
+  );
+}
+
+function SiteLink({ sessionId }: { readonly sessionId: string }) {
+  const { data: site } = useQuery(siteOfSessionQuery(sessionId));
+  if (site == null) return null;
+  return (
+    <Link
+      to="/sites/$sessionId"
+      params={{ sessionId }}
+      className="inline-flex min-h-8 items-center rounded-md border border-line bg-raised px-3 text-sm font-medium hover:border-muted"
+    >
+      Site
+    </Link>
   );
 }
 

@@ -1,4 +1,4 @@
-/** One taxonomy for jobs and agents: a glyph, a word and a colour, never the colour alone. */
+/** One taxonomy for jobs, agents and sites: a glyph, a word and a colour, never the colour alone. */
 const looks: Readonly<Record<string, { readonly glyph: string; readonly colour: string }>> = {
   queued: { glyph: '○', colour: 'text-idle' },
   leased: { glyph: '◔', colour: 'text-busy' },
@@ -18,6 +18,12 @@ const looks: Readonly<Record<string, { readonly glyph: string; readonly colour: 
   lost: { glyph: '✕', colour: 'text-failed' },
   unknown: { glyph: '…', colour: 'text-idle' },
   active: { glyph: '●', colour: 'text-ok' },
+  pending: { glyph: '○', colour: 'text-idle' },
+  building: { glyph: '◑', colour: 'text-busy' },
+  live: { glyph: '●', colour: 'text-ok' },
+  destroying: { glyph: '◕', colour: 'text-busy' },
+  destroyed: { glyph: '■', colour: 'text-idle' },
+  passed: { glyph: '✓', colour: 'text-ok' },
   archived: { glyph: '▣', colour: 'text-idle' },
 };
 

@@ -14,7 +14,13 @@ import { MainAgentBar } from './main-agent-bar.tsx';
 /** As near to the end as this, a new message scrolls into view by itself. */
 const NEAR_PX = 120;
 
-export function Chat({ session }: { readonly session: SessionView }) {
+interface ChatProps {
+  readonly session: SessionView;
+  /** Of a session with a site: a message can be followed by publishing it. */
+  readonly hasSite?: boolean;
+}
+
+export function Chat({ session, hasSite = false }: ChatProps) {
   const { session_id: sessionId } = session;
   const actWhyNot = useWhyNotAct(session);
   const whyNot =
@@ -69,6 +75,7 @@ export function Chat({ session }: { readonly session: SessionView }) {
       </div>
       <Composer
         session={session}
+        hasSite={hasSite}
         whyNot={whyNot}
         onSent={() => {
           isAtEnd.current = true;

@@ -1,4 +1,4 @@
-import { useId, useRef } from 'react';
+import { useId, useRef, useState } from 'react';
 import type { SessionView } from '../../../../src/contract/index.ts';
 import { useSendChat } from '../../api/chat.ts';
 import { useAttaching } from '../../api/uploads.ts';
@@ -10,16 +10,18 @@ import { Form } from '../../ui/form.tsx';
 
 interface ComposerProps {
   readonly session: SessionView;
+  readonly hasSite: boolean;
   readonly whyNot: string | undefined;
   readonly onSent: () => void;
 }
 
 /** Where a message is written: Enter sends, Shift+Enter begins a line; it is kept until it was sent. */
-export function Composer({ session, whyNot, onSent }: ComposerProps) {
+export function Composer({ session, hasSite, whyNot, onSent }: ComposerProps) {
   const { session_id: sessionId } = session;
   const draft = messageDraft(sessionId);
   const { text, files } = useStore(draft);
   const { send, isSending } = useSendChat(sessionId);
+  const [redeploys, setRedeploys] = useState(true);
   const hint = useId();
   const canAct = useCanAct();
   const change = (part: Parameters<typeof changed>[1]): void =>
@@ -32,7 +34,7 @@ export function Composer({ session, whyNot, onSent }: ComposerProps) {
       onSubmit={() => {
         if (isSending) return;
         onSent();
-        send();
+        send({ redeploys: hasSite && redeploys });
       }}
     >
       <div className="mx-auto max-w-4xl space-y-2">
@@ -71,6 +73,17 @@ export function Composer({ session, whyNot, onSent }: ComposerProps) {
             </ActionButton>
           </div>
         </div>
+        {hasSite ? (
+          <label className="flex w-fit items-center gap-2">
+            <input
+              type="checkbox"
+              className="size-4 accent-accent"
+              checked={redeploys}
+              onChange={({ target }) => setRedeploys(target.checked)}
+            />
+            Redeploy when done
+          </label>
+        ) : null}
         <p id={hint} className="text-xs text-muted">
           {whyNot ??
             (canAct

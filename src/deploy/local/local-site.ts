@@ -76,7 +76,8 @@ export class LocalSite {
   }
 
   get status(): SiteStatus {
-    const reason = this.#problem ?? this.#program?.problem;
+    const notShown = this.#isShown ? undefined : 'it is not served yet';
+    const reason = this.#problem ?? this.#program?.problem ?? notShown;
     if (this.#state.state === 'destroying') return { state: 'destroying', reason };
     if (reason === undefined) return { state: 'live', reason };
     return { state: this.#program?.isStarting === true ? 'deploying' : 'broken', reason };

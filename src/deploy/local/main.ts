@@ -15,7 +15,17 @@ const IDLE_LOOKS = 4;
 
 const settings = hostSettings.parse(JSON.parse(process.argv[2] ?? ''));
 const clock = systemClock;
-const log = lineLog('info', (line) => process.stderr.write(line), clock);
+/** It is moved away only when a host starts: what one host says is bounded. */
+const LOG_CHARACTERS = 4_000_000;
+let said = 0;
+const log = lineLog(
+  'info',
+  (line) => {
+    said += line.length;
+    if (said < LOG_CHARACTERS) process.stderr.write(line);
+  },
+  clock,
+);
 
 using lock = takeHostLock(lockPath(settings));
 if (lock === undefined) process.exitCode = OTHER_HOST;

@@ -163,7 +163,8 @@ export class Program implements Content {
       dataDir,
       path: environment['PATH'] ?? '',
     });
-    await siteLog.note(`starts ${JSON.stringify(run.command)} on port ${port}`);
+    const held = sandbox.kind === 'none' ? `without a sandbox: ${sandbox.reason}` : 'in a sandbox';
+    await siteLog.note(`starts ${JSON.stringify(run.command)} on port ${port}, ${held}`);
     const child = new Child({
       command,
       environment: {

@@ -94,12 +94,7 @@ export class SiteHost implements AsyncDisposable {
 
   /** Remove a site with everything that is kept of it; done when nothing is left. */
   async remove(sessionId: string): Promise<void> {
-    await this.#turn(sessionId).run(async () => {
-      await this.#sites.get(sessionId)?.remove();
-      this.#sites.delete(sessionId);
-      await rm(siteDir(this.#options.dataDir, sessionId), { recursive: true, force: true });
-    });
-    this.#turns.delete(sessionId);
+    await this.#turn(sessionId).run(async () => await this.#remove(sessionId));
   }
 
   status(sessionId: string): SiteStatus {
@@ -114,16 +109,29 @@ export class SiteHost implements AsyncDisposable {
   async #resume(state: SiteState): Promise<void> {
     const site = new LocalSite(this.#tools, state);
     this.#sites.set(state.session_id, site);
-    if (state.state === 'destroying') await this.remove(state.session_id);
-    else await site.resume();
+    try {
+      if (state.state === 'destroying') await this.remove(state.session_id);
+      else await site.resume();
+    } catch (error) {
+      // The others are served all the same; this one is tried again.
+      this.#options.log.error('a local site cannot be taken up', { error });
+    }
+  }
+
+  async #remove(sessionId: string): Promise<void> {
+    await this.#sites.get(sessionId)?.remove();
+    this.#sites.delete(sessionId);
+    await rm(siteDir(this.#options.dataDir, sessionId), { recursive: true, force: true });
   }
 
   #mend(): void {
     for (const [sessionId, site] of this.#sites) {
-      if (site.status.state !== 'broken') continue;
+      if (!['broken', 'destroying'].includes(site.status.state)) continue;
       const turn = this.#turn(sessionId).run(async () => {
         // Meanwhile it may have been removed.
-        if (this.#sites.get(sessionId) === site) await site.mend();
+        if (this.#sites.get(sessionId) !== site) return;
+        if (site.state.state !== 'destroying') await site.mend();
+        else await this.#remove(sessionId);
       });
       turn.catch((error: unknown) =>
         this.#options.log.error('a local site cannot be mended', { error, sessionId }),

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, request } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import type { DeployEvent, SiteSpec } from '../../../src/deploy/index.ts';
@@ -257,5 +259,47 @@ test('an upload that is left in the middle ends only itself', async () => {
   await once(asked, 'socket');
   asked.destroy();
 
+  expect(await text(`${url}name`)).toBe('one');
+});
+
+test('requests that are no HTTP, or barely, end no more than themselves', async () => {
+  const url = await deploy(program('one'));
+  const pid = await sites.hostPid();
+  const part = fc.oneof(
+    fc.constantFrom(
+      'GET',
+      'CONNECT',
+      'OPTIONS',
+      '/',
+      '*',
+      ' ',
+      '\r\n',
+      ':',
+      'HTTP/1.1',
+      '\0',
+      '\xff',
+    ),
+    fc.constantFrom('Host: 127.0.0.1\r\n', 'Upgrade: x\r\nConnection: upgrade\r\n', '\r\n\r\n'),
+    fc.constantFrom('Transfer-Encoding: chunked\r\n', 'Content-Length: 5\r\n', 'a: \x80\x01\r\n'),
+    fc.string({ maxLength: 5 }),
+  );
+  const start = fc.constantFrom(
+    '',
+    'GET /name HTTP/1.1\r\nHost: localhost\r\n',
+    'POST /\xe9?\xff HTTP/1.1\r\nHost: localhost\r\n',
+  );
+  await fc.assert(
+    fc.asyncProperty(start, fc.array(part, { maxLength: 12 }), async (first, parts) => {
+      const socket = connect(Number(new URL(url).port), '127.0.0.1');
+      socket.on('error', () => {});
+      socket.end(`${first}${parts.join('')}\r\n\r\n`, 'latin1');
+      socket.resume();
+      socket.setTimeout(1_000, () => socket.destroy());
+      await once(socket, 'close');
+    }),
+    { numRuns: 300 },
+  );
+
+  expect(await sites.hostPid()).toBe(pid);
   expect(await text(`${url}name`)).toBe('one');
 });

@@ -1,4 +1,5 @@
 import type { Clock, Ids, Log } from '../base/index.ts';
+import type { AzureSettings } from './azure/azure-settings.ts';
 
 /** Where clouds are reached instead of at their public addresses: loopback stand-ins of tests. */
 export interface DeployEndpoints {
@@ -31,6 +32,7 @@ export interface DeploySettings {
   readonly azureFrontDoor: string | undefined;
   readonly azureResourceManager: string;
   readonly endpoints?: DeployEndpoints;
+  readonly azure?: AzureSettings;
   /** How long the program of a local site may take to be healthy; left out: 30 s. */
   readonly startLimitMs?: number;
 }

@@ -88,10 +88,12 @@ ${main}
 }
 
 function mainOf(design: Design, page: DesignPage, link: Link): string {
-  const heading = page.kind === 'home' ? design.heading : page.title;
+  const isHome = page.kind === 'home';
+  const heading = isHome ? design.heading : page.title;
+  const lead = isHome ? `Welcome to ${design.title}.` : page.purpose;
   return [
     `<h1>${escapeHtml(heading)}</h1>`,
-    `<p class="lead">${escapeHtml(page.purpose)}</p>`,
+    `<p class="lead">${escapeHtml(lead)}</p>`,
     ...page.blocks.map(({ heading: title, paragraphs }) => {
       const texts = paragraphs.map((one) => `<p>${escapeHtml(one)}</p>`).join('\n');
       return `<section>\n<h2>${escapeHtml(title)}</h2>\n${texts}\n</section>`;

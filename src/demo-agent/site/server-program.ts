@@ -17,23 +17,27 @@ const types = {
 
 fs.mkdirSync(dataDir, { recursive: true });
 
-/** A list of objects in a file, the newest last; more than 500 push the oldest out. */
+/**
+ * A list of objects in a file, the newest last; more than 500 push the oldest out. It is read each
+ * time: while a release takes over from another, two programs use the file.
+ */
 function openList(name) {
   const file = path.join(dataDir, name);
-  let entries = [];
-  try {
-    entries = JSON.parse(fs.readFileSync(file, 'utf8'));
-  } catch (error) {
-    if (error.code !== 'ENOENT') throw error;
+  function all() {
+    try {
+      return JSON.parse(fs.readFileSync(file, 'utf8'));
+    } catch (error) {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    }
   }
-  return {
-    all: () => entries,
-    add(entry) {
-      entries = [...entries, entry].slice(-MOST_ENTRIES);
-      fs.writeFileSync(file + '.tmp', JSON.stringify(entries));
-      fs.renameSync(file + '.tmp', file);
-    },
-  };
+  function add(entry) {
+    const entries = [...all(), entry].slice(-MOST_ENTRIES);
+    const partial = file + '.' + process.pid + '.tmp';
+    fs.writeFileSync(partial, JSON.stringify(entries));
+    fs.renameSync(partial, file);
+  }
+  return { all, add };
 }
 
 const guestbook = openList('guestbook.json');

@@ -39,6 +39,7 @@ h1, h2, h3 { line-height: 1.2; }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr)); gap: 1rem; padding: 0; list-style: none; }
 .cards li, blockquote { margin: 0; padding: 1rem; background: var(--card); border: 1px solid var(--line); border-radius: 0.5rem; }
 .cards h3 { margin-top: 0; }
+.cards p, blockquote p { margin: 0; }
 form { max-width: 32rem; }
 label { display: block; font-weight: 600; }
 input, textarea { width: 100%; padding: 0.5rem; font: inherit; color: inherit; background: var(--page); border: 1px solid var(--text); border-radius: 0.25rem; }

@@ -1,5 +1,6 @@
 import type { StepWork } from '../step-work.ts';
 import { askAgent, keepAnswer } from './ask-agent.ts';
+import { givenRequest } from './prompt.ts';
 import { counted } from './gather-requirements.ts';
 import { planSchema } from './plan-schema.ts';
 import { requirementsSchema } from './requirements-schema.ts';
@@ -16,7 +17,7 @@ export const createPlan: StepWork = async (ctx, signal) => {
       role: 'planner',
       order: `Plan the site. Its \`site_type\` is "${siteType}": the person chose it.`,
       given: [
-        { name: 'request', text: ctx.site.requirements },
+        givenRequest(ctx.site.requirements),
         { name: 'requirements.json', text: JSON.stringify(requirements, undefined, 2) },
       ],
       schema: planSchema,

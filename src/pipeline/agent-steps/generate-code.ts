@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { StepContext, StepWork } from '../step-work.ts';
 import { askAgent, keepAnswer } from './ask-agent.ts';
+import { givenRequest } from './prompt.ts';
 import { checkSource } from './check-source.ts';
 import { counted } from './gather-requirements.ts';
 import { type Plan, planSchema } from './plan-schema.ts';
@@ -20,7 +21,7 @@ export const generateCode: StepWork = async (ctx, signal) => {
       role: 'coder',
       order: 'Write the site into the current directory, then answer what you made.',
       given: [
-        { name: 'request', text: ctx.site.requirements },
+        givenRequest(ctx.site.requirements),
         { name: 'requirements.json', text: JSON.stringify(requirements, undefined, 2) },
         { name: 'plan.json', text: JSON.stringify(plan, undefined, 2) },
       ],

@@ -56,6 +56,12 @@ export function writeRepairPrompt(
   ].join('\n\n');
 }
 
+/** The person's own words, in lines that agents can read whole: their tools cut longer ones. */
+export function givenRequest(requirements: string): Given {
+  const lines = requirements.split('\n').map((line) => line.replaceAll(/.{1000}\S*\s/g, '$&\n'));
+  return { name: 'request', text: lines.join('\n') };
+}
+
 function nameFile(file: RoleFile): string {
   return `- ${titleOf(file)}: ${file.path} (${file.digest})`;
 }
@@ -79,7 +85,7 @@ function answerRules(schema: z.ZodType): string {
   const { $schema: _version, ...json } = z.toJSONSchema(schema, { io: 'input' });
   return `One JSON object that fits this JSON Schema, alone or in one \`\`\`json fence:
 
-${fenced('schema', JSON.stringify(json))}
+${fenced('schema', JSON.stringify(json, undefined, 1))}
 
 When no useful site can come of the task, answer {"impossible": "the reason, and what the person has to change"} instead.`;
 }

@@ -119,6 +119,7 @@ const patterns: readonly (readonly [RegExp, ExitCode])[] = [
   [/^(config\.bad-runtime-dir$|store\.|data-dir\.)/, 6],
   [/^(config|list|prices|template|server)\./, 2],
   [/^(session|site|execution)\./, 5],
+  [/^checks\./, 4],
 ];
 
 /** The exit code of a failure, by its stable code. */

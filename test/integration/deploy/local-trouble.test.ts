@@ -11,7 +11,7 @@ import {
   silentLog,
   systemClock,
 } from '../../../src/base/index.ts';
-import { ensureSiteHost } from '../../../src/deploy/index.ts';
+import { ensureSiteHost, keepSiteHost } from '../../../src/deploy/index.ts';
 import { Program } from '../../../src/deploy/local/program.ts';
 import { readSiteLog, SiteLog } from '../../../src/deploy/local/site-log.ts';
 import { findLeftovers } from '../../../tools/leftovers.ts';
@@ -121,6 +121,19 @@ test('a site whose state was damaged does not keep the others from being served'
   await expect(sites.status('ses_1')).rejects.toMatchObject({ code: 'deploy.bad-state' });
   await sites.destroy('ses_1');
   expect((await sites.status('ses_1')).state).toBe('absent');
+});
+
+test('whoever keeps the host has it started again when it is killed, and leaves it running', async () => {
+  sites = await LocalSites.open();
+  const release = await sites.release('ses_1', { 'index.html': 'page' });
+  const { url } = await sites.apply(sites.spec('ses_1'), release);
+  {
+    await using _keeper = keepSiteHost(sites.settings);
+    await end('SIGKILL');
+    await expect.poll(async () => await text(url).catch(() => 'away')).toBe('page');
+  }
+
+  expect(await text(url)).toBe('page');
 });
 
 test('without sites no host is started', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Block, findKind, pageKinds } from './page-kinds.ts';
+import { type Block, pageKinds } from './page-kinds.ts';
 import { capitalised, plainLine, slugOf } from './plain-text.ts';
 import { type Accent, accentIn, accents, mailAddress } from './read-request.ts';
 
@@ -98,8 +98,4 @@ export function pathFor(title: string, siteType: SiteType, taken: readonly strin
     const path = `/${name}${number === 1 ? '' : `-${number}`}${ending}`;
     if (!taken.includes(path)) return path;
   }
-}
-
-export function hasPage({ pages }: Design, kind: string): boolean {
-  return findKind(kind) !== undefined && pages.some((one) => one.kind === kind);
 }

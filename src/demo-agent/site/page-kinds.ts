@@ -113,7 +113,3 @@ export const pageKinds: readonly PageKind[] = [
     blocks: [],
   },
 ];
-
-export function findKind(name: string): PageKind | undefined {
-  return pageKinds.find((kind) => kind.name === name);
-}

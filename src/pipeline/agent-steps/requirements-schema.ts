@@ -25,4 +25,3 @@ export const requirementsSchema = z.strictObject({
   facts: lines(100).default([]).describe('What the person told that has to appear.'),
   assumptions: lines(30).default([]).describe('What was decided for the person.'),
 });
-export type Requirements = z.output<typeof requirementsSchema>;

@@ -64,6 +64,7 @@ test('packs the compiled program and what it reads, and neither sources nor test
       'deploy-examples',
       'dist',
       'package.json',
+      'roles',
       'templates',
     ]),
   );
@@ -71,6 +72,7 @@ test('packs the compiled program and what it reads, and neither sources nor test
   expect(paths).toContain('dist/tmux/index.d.ts');
   expect(paths).toContain('dist/web/index.html');
   expect(paths).toContain('agents/run-agent.sh');
+  expect(paths).toContain('roles/skills/static-site/SKILL.md');
   expect(paths.filter((path) => /\.test\.|(?<!\.d)\.ts$|\.map$/.test(path))).toEqual([]);
   expect(archive.size).toBeLessThan(1_500_000);
 });

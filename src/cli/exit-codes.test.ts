@@ -22,6 +22,11 @@ test.each([
   ['users.last-admin', 5],
   ['audit.cannot-write', 6],
   ['job.timed-out', 1],
+  ['site.not-found', 3],
+  ['site.not-confirmed', 5],
+  ['deploy.bad-spec', 2],
+  ['deploy.no-credentials', 4],
+  ['deploy.quota', 1],
   ['internal.fault', 70],
 ])('%s ends the program with %i', (code, expected) => {
   expect(exitCodeOf(code)).toBe(expected);

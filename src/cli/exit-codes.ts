@@ -98,6 +98,11 @@ const exact: Readonly<Record<string, ExitCode>> = {
 
   'live-agent.starting': 5,
 
+  'deploy.bad-spec': 2,
+  'deploy.no-credentials': 4,
+  'deploy.no-host': 4,
+  'deploy.no-release': 3,
+  'deploy.no-sdk': 4,
   'execution.ambiguous-id': 2,
   'site.agent-failed': 1,
   'site.bad-answer': 1,

@@ -2,6 +2,7 @@ import { findBrowser } from '../checks/index.ts';
 import {
   type Deployer,
   type DeploySettings,
+  ensureSiteHost,
   loadDeployer,
   type Provider,
 } from '../deploy/index.ts';
@@ -15,6 +16,8 @@ export interface SitesContext {
   readonly deployer: (provider: Provider) => Promise<Deployer>;
   /** Undefined: there is none here. @throws {CodedError} `checks.no-browser`. */
   readonly findBrowser: () => Promise<string | undefined>;
+  /** Serve the local sites again that are not served, as after a reboot. */
+  readonly serveLocal: (signal: AbortSignal) => Promise<void>;
   /** What is done in the steps instead of the real work; for tests. */
   readonly work?: Work;
 }
@@ -33,6 +36,7 @@ export function openSites(app: AppContext): SitesContext {
       deployer.catch(() => loading.delete(provider));
       return await deployer;
     },
+    serveLocal: async (signal) => await ensureSiteHost(settings, signal),
     findBrowser: async () => {
       const { browserPath } = app.config;
       return await findBrowser({ browserPath, searchPath: app.agentEnvironment['PATH'] ?? '' });

@@ -35,6 +35,7 @@ export async function startSiteRunner(
   signal: AbortSignal,
 ): Promise<SiteRunner> {
   const { app, deployer, findBrowser } = ctx;
+  if (only === undefined) await serveLocal(ctx, signal);
   const { config, store, clock } = app;
   const desk = siteDesk(app, only !== undefined);
   const { dataDir } = config;
@@ -44,6 +45,19 @@ export async function startSiteRunner(
   const tools = { ...app, dataDir, roleDirs, desk, work, deployer, fixRounds };
   const options = { leaseMs, heartbeatMs, sweepMs: SWEEP_MS, concurrency: AT_ONCE, only };
   return await Runner.start(tools, options, signal);
+}
+
+/** Local sites that cannot be served keep nobody from working on others. */
+async function serveLocal(
+  { app: { log }, serveLocal: serve }: SitesContext,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await serve(signal);
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    log.warn('the local sites are not served', { error });
+  }
 }
 
 /** Hear the events of an execution, from the first on, until it has ended. */

@@ -33,6 +33,15 @@ test.each([
     ['session', 're'],
     ['recover', 'restore'],
   ],
+  [
+    ['site', 'ro'],
+    ['rollback', 'roles'],
+  ],
+  [
+    ['site', 'create', '--provider', ''],
+    ['local', 'aws', 'azure'],
+  ],
+  [['site', 'logs', '--step', 'de'], ['deploy']],
   [['session', 'list', '--sta'], ['--status']],
   [['worker', '--dr'], ['--drain']],
   [['job', 'list', '--data-d'], ['--data-dir']],

@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import {
@@ -165,6 +168,29 @@ test('a site for a person by e-mail makes the user once', async () => {
   expect((await tb.run(['user', 'list', '--json'])).stdout).toContain('user@example.com');
 });
 
+test('script/run --site makes a site on this machine', async () => {
+  await using tb = await SiteProgram.withoutBrowser();
+  const script = fileURLToPath(new URL('../../script/run', import.meta.url));
+  const args = ['--site', '--agent', 'demo', words, '--detach', '--json'];
+  const env = { ...tb.program.environment, ...tb.environment };
+  const { stdout } = await promisify(execFile)(script, args, { env, cwd: tb.program.dir });
+
+  expect(siteView.parse(JSON.parse(stdout))).toMatchObject({
+    provider: 'local',
+    requirements: words,
+  });
+});
+
+test('a question of the agent stays on the screen with the way to answer it', async () => {
+  await using tb = await SiteProgram.withoutBrowser({ permission: true });
+  const running = tb.start(['site', 'create', '--agent', 'demo', '--name', 'asks', words]);
+  await running.until('The agent asks: ');
+  await running.until('-> Answer it: tmux-builder job answer qst_');
+  running.kill('SIGINT');
+
+  expect((await running.ended).code).toBe(130);
+});
+
 test('estimates make nothing', async () => {
   await using tb = await SiteProgram.withoutBrowser();
   const estimate = ['site', 'estimate', '--provider', 'aws', '--type', 'dynamic'];
@@ -217,6 +243,34 @@ test('what cannot be done is refused, says why, and leaves nothing', async () =>
   await tb.run(['session', 'create', 'plain']);
   expect(await failure('status', 'plain')).toEqual({ code: 3, error: 'site.not-found' });
 });
+
+test.each(['aws', 'azure'])(
+  'without credentials for %s a site fails where it is published',
+  async (provider) => {
+    await using tb = await SiteProgram.withoutBrowser();
+    const where = ['--provider', provider, '--agent', 'demo', '--name', 'cloud'];
+    const made = await tb.run(['site', 'create', ...where, '--yes', '--json', words]);
+
+    expect(made.code, made.stderr).toBe(4);
+    expect(siteResult.parse(JSON.parse(made.stdout))).toMatchObject({
+      status: 'failed',
+      url: null,
+      execution: { current_step: 'deploy', error: { code: 'deploy.no-credentials' } },
+    });
+    expect(made.stderr).toContain('a month');
+    expect(made.stderr).toContain('site retry exe_');
+    expect((await tb.run(['site', 'retry', 'cloud'])).code).toBe(4);
+    // What may have been made before is not forgotten: it is tried again until somebody logs in.
+    expect(await tb.failure(['site', 'destroy', 'cloud', '--yes'])).toEqual({
+      code: 4,
+      error: 'deploy.no-credentials',
+    });
+    expect(await tb.json(siteView, ['site', 'status', 'cloud'])).toMatchObject({
+      status: 'destroying',
+      error: { code: 'deploy.no-credentials' },
+    });
+  },
+);
 
 test('a site that is destroyed, or whose session is archived, is not changed any more', async () => {
   await using tb = await SiteProgram.withoutBrowser();

@@ -24,10 +24,11 @@ export interface ServeProgram extends AsyncDisposable {
 export async function openServer(
   program: Program,
   args: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<ServeProgram> {
   program.hasServed = true;
   const child = spawn(process.execPath, [main, 'serve', '--port', '0', '--json', ...args], {
-    env: program.environment,
+    env: { ...program.environment, ...environment },
     cwd: program.dir,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

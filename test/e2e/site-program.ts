@@ -74,8 +74,11 @@ export class SiteProgram implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const { items } = await this.json(z.object({ items: z.array(siteView) }), ['site', 'list']);
+    const left = items.filter(({ execution }) => execution.ended_at === null);
+    for (const { session_id: id } of left) await this.run(['site', 'cancel', id]);
+    // An agent that is at work is not stopped: its job has to end first.
+    if (left.length > 0) await this.run(['worker', '--until-idle']);
     for (const { session_id: id, status } of items) {
-      await this.run(['site', 'cancel', id]);
       if (status !== 'destroyed') await this.run(['site', 'destroy', id, '--yes']);
       await this.run(['session', 'stop', id]);
     }

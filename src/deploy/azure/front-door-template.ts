@@ -95,6 +95,7 @@ function route({ profile, name, forwarding }: FrontDoorWish): Resource {
     // Without its origin a route is refused, though nothing in it names one.
     dependsOn: [
       idOf('profiles/afdEndpoints', profile, name),
+      idOf('profiles/originGroups', profile, name),
       idOf('profiles/originGroups/origins', profile, name, 'site'),
     ],
     properties: {

@@ -8,13 +8,13 @@ export function resourceCalls({ resources }: ResourceManagementClient, ask: Ask)
   return {
     findResource: async (id, apiVersion, signal) =>
       await ask(`look at ${id}`, signal, async () => {
-        const asked = resources.getById(id, apiVersion, { abortSignal: signal });
+        const asked = resources.getById(toPath(id), apiVersion, { abortSignal: signal });
         const found = await orNothing(asked);
         return found === undefined ? undefined : stateOf(found.properties);
       }),
     async deleteResource(id, apiVersion, signal) {
       await ask(`delete ${id}`, signal, async () => {
-        const deletion = resources.deleteById(id, apiVersion, { abortSignal: signal });
+        const deletion = resources.deleteById(toPath(id), apiVersion, { abortSignal: signal });
         await orNothing(deletion.submitted());
       });
     },
@@ -24,6 +24,11 @@ export function resourceCalls({ resources }: ResourceManagementClient, ask: Ask)
         return ((await orNothing(asked)) ?? []).flatMap(({ id }) => id ?? []);
       }),
   };
+}
+
+/** The SDK puts a slash before it; ids begin with one. */
+function toPath(id: string): string {
+  return id.replace(/^\//, '');
 }
 
 function stateOf(properties: unknown): string {

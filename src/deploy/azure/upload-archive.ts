@@ -14,6 +14,8 @@ export interface ArchiveUpload {
 
 /** A machine fetches its archive within minutes of its start. */
 const GOOD_FOR_MS = 60 * 60_000;
+/** Form of the signed address: the SDK's newest one is not known everywhere yet. */
+const SAS_VERSION = '2024-11-04';
 /** The clocks of Azure and this machine may differ. */
 const CLOCK_SKEW_MS = 5 * 60_000;
 
@@ -73,6 +75,7 @@ export async function uploadArchive(
       protocol: SASProtocol.Https,
       startsOn,
       expiresOn,
+      version: SAS_VERSION,
     },
     key,
     service.accountName,

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import { each } from '../each.ts';
@@ -113,7 +112,7 @@ async function uploadFile(
   const { path, digest } = file;
   const blob = container.getBlockBlobClient(path);
   await ask(tools, `upload ${path}`, signal, async () => {
-    await blob.uploadStream(createReadStream(join(dir, path)), 4 * 2 ** 20, 2, {
+    await blob.uploadFile(join(dir, path), {
       blobHTTPHeaders: {
         blobContentType: contentType(path),
         // Files keep their names when they change, so nobody may keep them long.

@@ -109,7 +109,11 @@ export async function openPipeline(): Promise<Pipeline> {
         askForFix: change.fix ?? (async (ctx) => (await ctx.ask(fixTask(ctx), never)).output),
       };
       const tools = {
-        ...{ ...stepTools, store: own, sessions, ids, log: silentLog, work },
+        ...stepTools,
+        sessions,
+        ids,
+        log: silentLog,
+        work,
         roleDirs: [],
         fixRounds: change.fixRounds ?? 2,
       };

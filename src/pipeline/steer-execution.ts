@@ -80,8 +80,7 @@ export async function steerStep(
     await appendEvent(sql, { sessionId, kind: 'step.ended', at: now, data });
   }
   if (after.status === 'queued' && found.status !== 'queued') {
-    const update = `UPDATE sites SET status = 'building' WHERE session_id = $1 AND status = 'failed'`;
-    await sql.run(update, [sessionId]);
+    await buildAgain(sql, sessionId);
     const data = { execution_id: found.id, kind: found.kind, step, reason: wish };
     await appendEvent(sql, { sessionId, kind: 'execution.queued', at: now, data });
   }
@@ -112,7 +111,14 @@ export async function queueExecution(
   if (newest?.status === 'queued' && isSame) return newest;
   const execution = newExecution({ id: ids.next('exe'), ...wish });
   await insertExecution(sql, execution);
+  await buildAgain(sql, sessionId);
   return execution;
+}
+
+/** A site that was never live may become so now. */
+async function buildAgain(sql: WriteSql, sessionId: string): Promise<void> {
+  const update = `UPDATE sites SET status = 'building' WHERE session_id = $1 AND status = 'failed'`;
+  await sql.run(update, [sessionId]);
 }
 
 /** @throws {CodedError} `site.not-found`, `site.destroyed`: it is, or is about to be. */

@@ -79,11 +79,12 @@ export class Child {
   }
 
   async #keepOutput(output: Readable | null): Promise<void> {
+    const { siteLog } = this.#options;
     try {
-      for await (const chunk of output ?? []) await this.#options.siteLog.write(chunk);
+      // A loop that ends by a failure closes the pipe, and what prints into a closed pipe dies.
+      for await (const chunk of output ?? []) await siteLog.write(chunk).catch(() => {});
     } catch {
-      // Its log cannot be written, or its end broke the pipe: the program goes on without.
-      output?.resume();
+      // Its end broke the pipe.
     }
   }
 }

@@ -136,7 +136,7 @@ export class LocalSite {
     this.#isShown = true;
     this.#port.show(program ?? staticContent(release, this.#tools.log));
     onEvent({ kind: 'site.switched', text: `Release ${next.release_id} is live` });
-    await this.#siteLog.note(`release ${next.release_id} is live`).catch(() => {});
+    await this.#siteLog.note(`release ${next.release_id} is live`);
     await before?.close({ isDrained: true });
     if (before !== undefined)
       onEvent({ kind: 'app.ended', text: 'The program before it has ended' });

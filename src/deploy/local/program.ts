@@ -138,7 +138,7 @@ export class Program implements Content {
         this.#first.reject(error);
         this.#problem = error instanceof Error ? error.message : String(error);
         log.warn('the program of a site ended', { error, ends });
-        await siteLog.note(this.#problem).catch(() => {});
+        await siteLog.note(this.#problem);
       }
       if (clock.monotonic() - start >= STEADY_MS) {
         ends = 1;

@@ -40,20 +40,33 @@ export function forward(
     path: asked.url ?? '/',
     headers: { ...forwarded(asked), ...bodyHeaders(asked) },
   });
-  onward.on('response', (answer) => {
-    const { 'set-cookie': cookies = [], ...headers } = endToEnd(answer.headers);
-    const kept = cookies.filter((one) => !ownCookie.test(one));
-    response.writeHead(answer.statusCode ?? 502, answer.statusMessage, {
-      ...headers,
-      ...(kept.length > 0 && { 'set-cookie': kept }),
-    });
-    pipeline(answer, response, () => {});
+  onward.on('response', (answer) => passOn(answer, response));
+  // It speaks another protocol to somebody who did not ask for one.
+  onward.on('upgrade', (_answer, socket) => {
+    socket.destroy();
+    answerText(response, 502, noSense);
   });
   onward.on('error', () => answerText(response, 502, 'The program of this site does not answer.'));
   response.on('close', () => {
     if (!response.writableFinished) onward.destroy();
   });
   pipeline(asked, onward, () => {});
+}
+
+const noSense = 'The program of this site answers what is no HTTP.';
+
+/** The reason stays behind: Node reads some that it then refuses to write, as with the status. */
+function passOn(answer: IncomingMessage, response: ServerResponse): void {
+  const { statusCode: status = 0 } = answer;
+  if (status < 200) {
+    answer.destroy();
+    answerText(response, 502, noSense);
+    return;
+  }
+  const { 'set-cookie': cookies = [], ...headers } = endToEnd(answer.headers);
+  const kept = cookies.filter((one) => !ownCookie.test(one));
+  response.writeHead(status, { ...headers, ...(kept.length > 0 && { 'set-cookie': kept }) });
+  pipeline(answer, response, () => {});
 }
 
 /** Join the two ends of a WebSocket. */

@@ -16,24 +16,25 @@ export class SiteLog {
     this.#clock = clock;
   }
 
-  /** Add a line of ours. */
+  /** Add a line of ours; left out when it cannot be written, as no site is ended for its log. */
   async note(text: string): Promise<void> {
     // oxlint-disable-next-line no-restricted-globals -- formats a number that a Clock gave
     const at = new Date(this.#clock.now()).toISOString();
-    await this.write(Buffer.from(`[site host ${at}] ${text}\n`));
+    await this.write(Buffer.from(`[site host ${at}] ${text}\n`)).catch(() => {});
   }
 
   /** Resolves when it is in the file: who reads a program's output waits, so that memory is bounded. */
   async write(chunk: Uint8Array): Promise<void> {
     await this.#turn.run(async () => {
-      const bytes = this.#bytes ?? (await sizeOf(this.#path));
-      this.#bytes = bytes;
+      let bytes = this.#bytes ?? (await sizeOf(this.#path));
+      // After a failure nobody knows what is in the file, or whether it is still there.
+      this.#bytes = undefined;
       if (bytes > 0 && bytes + chunk.length > FILE_BYTES) {
         await rename(this.#path, `${this.#path}.1`);
-        this.#bytes = 0;
+        bytes = 0;
       }
       await appendFile(this.#path, chunk, { mode: 0o600 });
-      this.#bytes += chunk.length;
+      this.#bytes = bytes + chunk.length;
     });
   }
 }

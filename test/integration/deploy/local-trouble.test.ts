@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import {
   type Clock,
   findProcess,
@@ -12,6 +12,7 @@ import {
   systemClock,
 } from '../../../src/base/index.ts';
 import { ensureSiteHost, keepSiteHost } from '../../../src/deploy/index.ts';
+import { Child } from '../../../src/deploy/local/child.ts';
 import { Program } from '../../../src/deploy/local/program.ts';
 import { readSiteLog, SiteLog } from '../../../src/deploy/local/site-log.ts';
 import { findLeftovers } from '../../../tools/leftovers.ts';
@@ -226,4 +227,37 @@ test('the log of a site is kept within two files, and read from its end', async 
   expect(lines.at(-1)).toContain('last');
   expect((await readFile(path, 'utf8')).length).toBe(sizes[0]);
   await rm(dir, { recursive: true });
+});
+
+test('a program goes on when what it prints cannot be kept, and is kept again later', async () => {
+  sites = await LocalSites.open();
+  const dir = join(sites.dir, 'gone');
+  const siteLog = new SiteLog(join(dir, 'site.log'), systemClock);
+  const { PATH: path = '' } = sites.settings.environment;
+  const program = `
+    const { existsSync } = require('node:fs');
+    setInterval(() => {
+      const isLast = existsSync('${dir}');
+      console.log('a line');
+      if (isLast) process.exit(7);
+    }, 5);`;
+  const child = new Child({
+    command: {
+      file: process.execPath,
+      args: ['-e', program],
+      cwd: sites.dir,
+      environment: { PATH: path },
+    },
+    environment: {},
+    mark: sites.dir,
+    siteLog,
+    clock: systemClock,
+  });
+  const tries = vi.spyOn(siteLog, 'write');
+  await expect.poll(() => tries.mock.calls.length).toBeGreaterThan(3);
+  await siteLog.note('this is lost');
+  await mkdir(dir);
+
+  expect(await child.ended).toBe('exited with code 7');
+  await expect.poll(async () => await readSiteLog(join(dir, 'site.log'), 10)).toContain('a line');
 });

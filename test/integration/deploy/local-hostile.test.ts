@@ -1,0 +1,39 @@
+import { afterEach, expect, test } from 'vitest';
+import { LocalSites } from '../../support/local-sites.ts';
+
+let sites: LocalSites;
+afterEach(async () => {
+  await sites[Symbol.asyncDispose]();
+});
+
+/** Answers `/` well, and everything else with what Node would refuse to write. */
+const senseless = `
+  const answers = {
+    '/reason': '200 a\\x01b\\r\\ncontent-length: 0',
+    '/status': '099 x\\r\\ncontent-length: 0',
+    '/upgrade': '101 x\\r\\nconnection: upgrade\\r\\nupgrade: x',
+  };
+  require('node:net').createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', (asked) => {
+      const path = String(asked).split(' ')[1];
+      socket.write('HTTP/1.1 ' + (answers[path] ?? '200 OK\\r\\ncontent-length: 0') + '\\r\\n\\r\\n');
+    });
+  }).listen(process.env.PORT, '127.0.0.1');`;
+
+test('a program that answers what is no HTTP ends neither its host nor the other sites', async () => {
+  sites = await LocalSites.open();
+  const run = { command: ['node', 'server.js'], healthPath: '/' };
+  const spec = sites.spec('ses_1', { type: 'dynamic', run });
+  const { url } = await sites.apply(
+    spec,
+    await sites.release('ses_1', { 'server.js': senseless }, false),
+  );
+  const host = await sites.hostPid();
+
+  const answers = ['reason', 'status', 'upgrade'].map(
+    async (path) => (await fetch(`${url}${path}`)).status,
+  );
+  expect(await Promise.all(answers)).toEqual([200, 502, 502]);
+  expect(await sites.hostPid()).toBe(host);
+});

@@ -17,6 +17,8 @@ interface ChatMessageProps {
 
 /** What a person wrote, and what became of it. */
 export function ChatMessage({ item, agent, whyNot }: ChatMessageProps) {
+  // The pipeline asks in the same conversation; its prompts and answers are not written for people.
+  if (item.template === 'site') return <PipelineTask item={item} agent={agent} whyNot={whyNot} />;
   return (
     <article aria-label={`Message: ${item.title}`} className="space-y-2">
       <div className="ml-auto w-fit max-w-[85%] rounded-lg bg-raised px-3 py-2">
@@ -31,6 +33,23 @@ export function ChatMessage({ item, agent, whyNot }: ChatMessageProps) {
         </div>
       )}
       <Progress item={item} agent={agent} whyNot={whyNot} />
+    </article>
+  );
+}
+
+function PipelineTask(props: ChatMessageProps) {
+  const { title, created_at: at } = props.item;
+  const task = title.replace(/^Task: site\./, '');
+  return (
+    <article
+      aria-label={`Pipeline: ${task}`}
+      className="flex flex-wrap items-center gap-x-3 border-l-2 border-line pl-3 text-sm"
+    >
+      <span className="min-w-0 break-words">The pipeline asked for {task}</span>
+      <span className="text-muted">
+        <RelativeTime at={at} />
+      </span>
+      <Progress {...props} />
     </article>
   );
 }

@@ -23,7 +23,7 @@ export function MessageText({ text, label }: MessageTextProps) {
           <pre
             key={index}
             tabIndex={0}
-            role="region"
+            role="group"
             aria-label={`Code in ${label}`}
             className="max-w-full overflow-x-auto rounded-md border border-line bg-page p-2 font-mono text-sm"
           >

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useRef } from 'react';
 import type { ExecutionView, SiteStepName } from '../../../../src/contract/index.ts';
 import { useNeedsYou } from '../../api/needs-you.ts';
 import { executionsQuery } from '../../api/sites.ts';
@@ -25,8 +26,12 @@ export function Pipeline({ site, whyNot }: SitePartProps) {
     chosen === undefined || chosen === newest.execution_id
       ? newest
       : executions.find(({ execution_id: id }) => id === chosen);
-  const choose = (name: SiteStepName): void =>
+  const details = useRef<HTMLDivElement>(null);
+  const choose = (name: SiteStepName): void => {
     void navigate({ search: (before) => ({ ...before, step: name }), replace: true });
+    // On a phone they stand below the steps.
+    details.current?.scrollIntoView({ block: 'nearest' });
+  };
   const steps = execution?.steps ?? [];
   const shown = steps.find((one) => one.step === step) ?? currentStep(execution);
   const move = (by: number): void => {
@@ -49,13 +54,15 @@ export function Pipeline({ site, whyNot }: SitePartProps) {
           <Problem execution={execution} />
           <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
             <Waterfall execution={execution} current={shown.step} onChoose={choose} />
-            <StepDetails
-              key={`${execution.execution_id} ${shown.step}`}
-              execution={execution}
-              step={shown}
-              isNewest={execution.execution_id === newest.execution_id}
-              whyNot={whyNot ?? whyNotChange(site)}
-            />
+            <div ref={details} className="min-h-[50dvh] min-w-0 lg:min-h-0">
+              <StepDetails
+                key={`${execution.execution_id} ${shown.step}`}
+                execution={execution}
+                step={shown}
+                isNewest={execution.execution_id === newest.execution_id}
+                whyNot={whyNot ?? whyNotChange(site)}
+              />
+            </div>
           </div>
         </>
       )}

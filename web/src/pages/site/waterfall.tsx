@@ -67,7 +67,7 @@ function StepRow({ bar: { step, lengthMs, from, width }, isCurrent, onChoose }: 
           <StateBadge state={step.status} />
         </span>
       </span>
-      <span aria-hidden="true" className="relative mt-1 block h-1.5 rounded-sm bg-raised">
+      <span aria-hidden="true" className="relative mt-1 block h-1.5 rounded-sm bg-line/50">
         {lengthMs === undefined ? null : (
           <span
             className={`absolute inset-y-0 min-w-1 rounded-sm ${colours[step.status] ?? 'bg-line'}`}

@@ -70,9 +70,13 @@ function quoted(word: string): string {
   const text = word
     .replaceAll('\\', '\\\\')
     .replaceAll('"', '\\"')
-    .replaceAll('\n', '\\n')
-    .replaceAll('\t', '\\t')
+    // systemd ends a line at CR and NUL, too.
+    .replaceAll(/\p{Cc}/gu, (letter) => `\\x${hexOf(letter)}`)
     .replaceAll('%', '%%')
     .replaceAll('$', '$$$$');
   return `"${text}"`;
+}
+
+function hexOf(letter: string): string {
+  return letter.charCodeAt(0).toString(16).padStart(2, '0');
 }

@@ -67,10 +67,10 @@ test('user data that is larger than the provider takes is refused with both size
 });
 
 test('words of a command reach the program as they are, whatever systemd reads into them', () => {
-  const run = { command: ['node', 'a b"c\\d', '%i', '$HOME', 'x\ny'], healthPath: '/' };
+  const run = { command: ['node', 'a b"c\\d', '%i', '$HOME', 'x\ny\rz'], healthPath: '/' };
 
   expect(systemdUnit({ run, port: 8_080 })).toContain(
-    String.raw`ExecStart=/usr/bin/env -- "node" "a b\"c\\d" "%%i" "$$HOME" "x\ny"`,
+    String.raw`ExecStart=/usr/bin/env -- "node" "a b\"c\\d" "%%i" "$$HOME" "x\x0ay\x0dz"`,
   );
 });
 

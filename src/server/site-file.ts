@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import type { OpenedFile } from '../app/index.ts';
 import type { StreamReply } from './call.ts';
+import { withStorage } from './report-storage.ts';
 
 /** Types that a browser may show as they are: nothing in them can run. */
 const shown: Readonly<Record<string, string>> = {
@@ -41,7 +42,7 @@ export function siteFile({ name, stream }: OpenedFile): StreamReply {
       // A browser refuses to open a page of its own that is in a sandbox and asks for isolation.
       'cross-origin-opener-policy': 'unsafe-none',
     };
-    return { contentType: 'text/html; charset=utf-8', headers, chunks: stream };
+    return { contentType: 'text/html; charset=utf-8', headers, chunks: withStorage(stream) };
   }
   const contentType = shown[extension];
   return {

@@ -1,10 +1,16 @@
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { Chromium } from '../../support/browser.ts';
+import { systemClock } from '../../../src/base/index.ts';
+import { findBrowser, runSiteTests } from '../../../src/checks/index.ts';
+import { Chromium, faultsOf } from '../../support/browser.ts';
 import { StandInSites } from './stand-in-sites.ts';
 import { TestServer } from './test-server.ts';
 
 /** Tries everything that a page could do with a login, and tells what came of it. */
-const report = `<!doctype html><title>report</title><p id="said">nothing yet</p><script>
+const report = `<!doctype html><html lang="en"><head><title>report</title></head><p id="said">nothing yet</p><script>
   const got = [];
   const tried = async (name, attempt) => {
     try { got.push([name, await attempt()]); } catch { got.push([name, 'refused']); }
@@ -21,7 +27,11 @@ const report = `<!doctype html><title>report</title><p id="said">nothing yet</p>
     await tried('blind fetch', async () => (await fetch('/api/me', { mode: 'no-cors' })).type);
     await tried('change', async () => (await fetch('/api/sessions', { method: 'POST' })).status);
     await tried('cookie', () => document.cookie);
-    await tried('storage', () => localStorage.length);
+    await tried('storage', () => {
+      const before = localStorage.length;
+      localStorage.setItem('word', 'kept');
+      return [before, localStorage.getItem('word')];
+    });
     await tried('dashboard', () => parent === self ? null.gone : parent.document.title);
     await tried('image', () => image('/api/nothing.png'));
     await tried('own image', () => image('data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA='));
@@ -35,7 +45,7 @@ const refused = [
   ['blind fetch', 'refused'],
   ['change', 'refused'],
   ['cookie', 'refused'],
-  ['storage', 'refused'],
+  ['storage', [0, 'kept']],
   ['dashboard', 'refused'],
   ['image', 'refused'],
   ['own image', 'shown'],
@@ -47,12 +57,7 @@ test('scripts of a report run, and reach neither the API nor the dashboard', asy
   const { id } = await server.app.createSession({ userId });
   StandInSites.in(server.app, id).files.set('report/index.html', report);
   await using chromium = await Chromium.open();
-  const page = await chromium.person();
-  await page
-    .context()
-    .addCookies([
-      { name: 'tbl', value: cookie, url: server.url, httpOnly: true, sameSite: 'Strict' },
-    ]);
+  const page = await openPage(chromium, server.url, cookie);
   const address = `${server.url}/api/sites/${id}/artefact?path=report/index.html`;
 
   const opened = await page.goto(address);
@@ -70,3 +75,37 @@ test('scripts of a report run, and reach neither the API nor the dashboard', asy
   await expect.poll(async () => JSON.parse(await framed.innerText())).toEqual(refused);
   expect(await server.app.listSessions({ limit: 10 })).toMatchObject({ items: [{ id }] });
 });
+
+test('the report of a site’s tests is drawn, though it has no login and no storage', async () => {
+  await using server = await TestServer.open();
+  const { cookie, userId } = await server.makeAdmin();
+  const { id } = await server.app.createSession({ userId });
+  const path = await makeReport();
+  StandInSites.in(server.app, id).files.set('report/index.html', await readFile(path));
+  await using chromium = await Chromium.open();
+  const page = await openPage(chromium, server.url, cookie);
+
+  await page.goto(`${server.url}/api/sites/${id}/artefact?path=report/index.html`);
+  await page.getByRole('link', { name: 'Every page opens' }).first().click();
+
+  await page.getByText('net::ERR_UNSAFE_PORT').first().waitFor();
+  expect(faultsOf(page)).toEqual([]);
+});
+
+/** Of a site that no browser opens: the quickest one. */
+async function makeReport(): Promise<string> {
+  const searchPath = process.env['PATH'] ?? '';
+  const browserPath = process.env['TMUX_BUILDER_CHROMIUM'];
+  const browser = (await findBrowser({ browserPath, searchPath })) ?? '';
+  const dir = join(tmpdir(), 'report');
+  const work = { url: 'http://127.0.0.1:9/', browser, dir, tests: [], onNote: () => {} };
+  const { signal } = new AbortController();
+  return (await runSiteTests({ ...work, clock: systemClock }, signal)).reportPath;
+}
+
+async function openPage(chromium: Chromium, url: string, cookie: string): Promise<Page> {
+  const page = await chromium.person();
+  const login = { name: 'tbl', value: cookie, url, httpOnly: true, sameSite: 'Strict' } as const;
+  await page.context().addCookies([login]);
+  return page;
+}

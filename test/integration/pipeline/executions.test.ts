@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CheckFailedError } from '../../../src/checks/index.ts';
-import { stepNames } from '../../../src/pipeline/index.ts';
-import { readStepLog, stepPlace } from '../../../src/pipeline/index.ts';
+import { readStepLog, requestCancel, stepNames, stepPlace } from '../../../src/pipeline/index.ts';
 import { gone, hang, never, openPipeline, refused } from './harness.ts';
 
 test('does the nine steps in their order and publishes once', async () => {
@@ -156,7 +155,6 @@ test('cancelled in a step, it ends there; run from a step again, it goes on', as
   const { session, executionId } = await pipeline.create();
   await pipeline.runner();
   await hanging.promise;
-  const { requestCancel } = await import('../../../src/pipeline/index.ts');
   await pipeline.store.write(async (sql) => await requestCancel(sql, executionId, 1), never);
   const cancelled = await pipeline.until(executionId, 'cancelled');
 
@@ -177,7 +175,6 @@ test('a redeployment begins at the deployment; a rollback shows what was live be
   const { session, executionId } = await pipeline.create();
   await pipeline.runner();
   await pipeline.until(executionId, 'succeeded');
-  const { writeFile } = await import('node:fs/promises');
   await writeFile(join(session.dir, 'source', 'index.html'), '<h1>Rolls</h1>');
   const second = await pipeline.queue(session.id, 'redeploy');
   await pipeline.until(second, 'succeeded');
@@ -235,11 +232,12 @@ test('a runner whose lease ran out writes nothing any more', async () => {
     await release.promise;
     return { summary: 'late' };
   };
-  await pipeline.runner({ steps: { create_plan }, self: gone });
+  const first = await pipeline.runner({ steps: { create_plan }, self: gone });
   await reached.promise;
   await pipeline.runner();
   await pipeline.until(executionId, 'succeeded');
   release.resolve();
+  await first.untilIdle(never);
 
   const step = (await pipeline.execution(executionId)).steps[3];
   expect(step).toMatchObject({ summary: 'planned', attempts: 1 });

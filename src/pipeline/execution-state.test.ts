@@ -120,6 +120,14 @@ test('a fix begins the deployment again and leaves what was written alone', () =
   expect(one).toMatchObject({ fixRounds: 1, fix: undefined });
 });
 
+test('a fix leaves a check out that was skipped by hand', () => {
+  let one = state.begin(newExecution({ id: 'exe', sessionId: 'ses', kind: 'create', now: 0 }), 1);
+  one = state.skipStep(one, 'screenshot', 2);
+  one = state.endFix(state.askFix(one, fix));
+
+  expect(one.steps[7]?.status).toBe('skipped');
+});
+
 test('a rollback is not given back to the agent', () => {
   const one = newExecution({ id: 'exe', sessionId: 'ses', kind: 'rollback', now: 0 });
 

@@ -112,9 +112,12 @@ export function askFix(execution: StoredExecution, fix: PendingFix): StoredExecu
   return { ...execution, fix, fixRounds: execution.fixRounds + 1 };
 }
 
-/** The agent has answered: publish and check once more. */
+/** The agent has answered: publish and check once more, but for checks that were left out. */
 export function endFix(execution: StoredExecution): StoredExecution {
-  return { ...resetFrom(execution, firstOfDeployment), fix: undefined };
+  const steps = execution.steps.map((step) =>
+    step.number < firstOfDeployment || step.status === 'skipped' ? step : pending(step),
+  );
+  return { ...execution, steps, fix: undefined };
 }
 
 /** A rollback publishes what was live before: what the agent mends would not be in it. */

@@ -1,10 +1,14 @@
 import { z } from 'zod';
 
+export interface AzureToken {
+  readonly token: string;
+  /** Wall time in ms. */
+  readonly expiresOnTimestamp: number;
+}
+
 /** What gives tokens of Microsoft Entra: the part of `TokenCredential` that we use. */
 export interface AzureCredential {
-  getToken(
-    scopes: string | string[],
-  ): Promise<{ readonly token: string; readonly expiresOnTimestamp: number } | null>;
+  getToken(scopes: string | string[]): Promise<AzureToken | null>;
 }
 
 const claims = z.object({ oid: z.string().regex(/^[0-9a-f-]{36}$/) });

@@ -130,7 +130,8 @@ function placeOf({ subscription }: AzureApi, given: string | undefined): Place {
 async function isUnused(api: AzureApi, signal: AbortSignal): Promise<boolean> {
   const group = await api.findGroup(sharedName, signal);
   if (group === undefined || group.tags['CreatedBy'] !== createdBy) return false;
-  if (group.state === 'Deleting') return false;
+  // Somebody began to: we wait for the end with them.
+  if (group.state === 'Deleting') return true;
   const ids = await api.listResources(sharedName, signal);
   return ids.every((id) => !/\/afdEndpoints\//i.test(id));
 }

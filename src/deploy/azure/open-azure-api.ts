@@ -1,7 +1,7 @@
 import type { DeploySettings } from '../settings.ts';
 import type { AzureApi } from './azure-api.ts';
 import type { Ask } from './azure-calls.ts';
-import { type AzureCredential, findPrincipal } from './azure-credential.ts';
+import { type AzureCredential, type AzureToken, findPrincipal } from './azure-credential.ts';
 import { noCredentials, noSubscription } from './azure-errors.ts';
 import { AzureRefusal } from './azure-refusal.ts';
 import { importAzure } from './azure-sdks.ts';
@@ -25,7 +25,7 @@ export async function openAzureApi(settings: DeploySettings): Promise<AzureApi> 
         import('@azure/arm-resourcesdeployments'),
       ]),
   );
-  const credential = settings.azure?.credential ?? (await defaultCredential());
+  const credential = orRefuse(settings.azure?.credential ?? (await defaultCredential()));
   const scope = `${manager}/.default`;
   const options = {
     endpoint: manager,
@@ -33,11 +33,7 @@ export async function openAzureApi(settings: DeploySettings): Promise<AzureApi> 
     retryOptions: { maxRetries: 0 },
     additionalPolicies: [{ policy: throwRefusals, position: 'perCall' as const }],
   };
-  const token = async (): Promise<string> => {
-    const found = await credential.getToken(scope);
-    if (found === null) throw noCredentials();
-    return found.token;
-  };
+  const token = async (): Promise<string> => (await credential.getToken(scope)).token;
   const ask: Ask = async (doing, signal, action) =>
     await retrying(doing, action, { clock, pauseMs: pollMs / 3 }, signal);
   return {
@@ -75,4 +71,17 @@ export async function openAzureApi(settings: DeploySettings): Promise<AzureApi> 
 async function defaultCredential(): Promise<AzureCredential> {
   const { DefaultAzureCredential } = await importAzure(async () => await import('@azure/identity'));
   return new DefaultAzureCredential();
+}
+
+/** The SDKs say of a credential that has no token only that it could not be refreshed. */
+function orRefuse(credential: AzureCredential): {
+  getToken(scopes: string | string[]): Promise<AzureToken>;
+} {
+  return {
+    async getToken(scopes) {
+      const found = await credential.getToken(scopes);
+      if (found === null) throw noCredentials();
+      return found;
+    },
+  };
 }

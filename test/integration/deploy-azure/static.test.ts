@@ -51,8 +51,8 @@ test('a static site is made, shown, changed by one file, brought back and destro
   });
   // Pages come last, when what they name is there.
   const order = uploads().map((line) => line.split('/').at(-1));
-  expect(order.slice(0, 2).toSorted()).toEqual(['app.css', 'old.txt']);
-  expect(order.slice(2).toSorted()).toEqual(['404.html', 'index.html']);
+  expect(new Set(order.slice(0, 2))).toEqual(new Set(['app.css', 'old.txt']));
+  expect(new Set(order.slice(2))).toEqual(new Set(['404.html', 'index.html']));
 
   azure.requests.length = 0;
   const second = await site.release({ 'index.html': '<h1>two</h1>', 'old.txt': undefined });

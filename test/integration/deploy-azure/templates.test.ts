@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { planAzure } from '../../../src/deploy/azure/plan-azure.ts';
 import { frontDoorTemplate } from '../../../src/deploy/azure/front-door-template.ts';
 import type { SiteSpec } from '../../../src/deploy/index.ts';
+import type { Loose } from '../../support/azure/arm-state.ts';
 import { type Template, templateProblems } from '../../support/azure/arm-template.ts';
 
 const spec: SiteSpec = {
@@ -19,7 +20,7 @@ const settings = {
   sizes: ['t3.micro', 'Standard_B1s', 'Standard_B2s'],
   azureLocation: 'eastus',
   azureFrontDoor: undefined,
-};
+} as const;
 const templates = {
   static: planAzure(spec, settings).template,
   dynamic: planAzure({ ...spec, type: 'dynamic' }, settings).template,
@@ -43,7 +44,6 @@ test.each(Object.entries(templates))(
   },
 );
 
-type Loose = Record<string, any>;
 interface Fault {
   readonly of: keyof typeof templates;
   readonly what: string;
@@ -191,13 +191,13 @@ test.each(faults)('$what in a template is found', ({ of, make, found }) => {
 });
 
 test('a Front Door costs once, is in the estimate, and not when it is there already', () => {
-  const lines = (given: Partial<typeof settings>): readonly string[] =>
-    planAzure({ ...spec, frontDoor: 'shared' }, { ...settings, ...given } as never)
+  const lines = (given: { readonly azureFrontDoor?: string }): readonly string[] =>
+    planAzure({ ...spec, frontDoor: 'shared' }, { ...settings, ...given })
       .estimate.lines.filter(({ what }) => what.startsWith('Front Door'))
       .map(({ monthlyUsd }) => `${monthlyUsd} USD`);
 
   expect(lines({})).toEqual(['35 USD']);
-  expect(lines({ azureFrontDoor: '/subscriptions/x/…/profiles/p' as never })).toEqual([]);
+  expect(lines({ azureFrontDoor: '/subscriptions/x/…/profiles/p' })).toEqual([]);
 });
 
 test('sizes of another cloud, unknown ones and strange locations are refused', () => {

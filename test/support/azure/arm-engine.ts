@@ -6,6 +6,7 @@ import {
   type ArmGroup,
   type ArmOperation,
   type ArmResource,
+  type Loose,
   type Provider,
 } from './arm-state.ts';
 import { type Template, templateProblems, type TemplateResource } from './arm-template.ts';
@@ -92,7 +93,7 @@ export class ArmEngine {
   }
 
   /** Check a deployment as Azure does before it begins. */
-  validate(groupName: string, name: string, properties: any): ArmDeployment {
+  validate(groupName: string, name: string, properties: Loose): ArmDeployment {
     const group = this.getGroup(groupName);
     if (group.state === 'Deleting') throw beingDeleted(groupName);
     const { mode, template, parameters: given = {} } = properties ?? {};
@@ -128,7 +129,7 @@ export class ArmEngine {
     return { name, template, parameters, tags: {}, state: 'Accepted', operations: [], rest };
   }
 
-  putDeployment(groupName: string, name: string, body: any): ArmDeployment {
+  putDeployment(groupName: string, name: string, body: Loose): ArmDeployment {
     const group = this.getGroup(groupName);
     const before = group.deployments.get(name);
     if (before !== undefined && isActive(before)) {
@@ -211,13 +212,13 @@ export class ArmEngine {
 
   async #make(group: ArmGroup, wish: TemplateResource, functions: Functions): Promise<void> {
     const { dependsOn: _waits, condition: _condition, ...rest } = wish;
-    const resource = resolve(rest, functions) as TemplateResource & Record<string, any>;
+    const resource = resolve(rest, functions) as TemplateResource & Record<string, Loose>;
     const problems = problemsOf(resource);
     if (problems.length > 0) throw new ArmError(400, 'InvalidParameter', problems.join('; '));
     const { type, name } = resource;
     const id = this.#idOf(group.name, type, name.split('/'));
     const fault = this.#takeFault(type, 'create');
-    const { location, tags = {}, properties = {} } = resource as Record<string, any>;
+    const { location, tags = {}, properties = {} } = resource as Record<string, Loose>;
     const made = { id, type, name, location, tags, properties };
     if (fault !== undefined) {
       // What fails is often there afterwards, half made.

@@ -52,8 +52,6 @@ export type Functions = Readonly<Record<string, (...args: readonly unknown[]) =>
 /** @throws Error: a function or a property is not there. */
 export function evaluate(expression: Expression, functions: Functions): unknown {
   switch (expression.kind) {
-    case 'value':
-      return expression.value;
     case 'call': {
       const found = functions[expression.name];
       if (found === undefined) throw new Error(`${expression.name} is no template function here`);
@@ -65,6 +63,10 @@ export function evaluate(expression: Expression, functions: Functions): unknown 
       if (value === undefined) throw new Error(`there is no property ${expression.name}`);
       return value;
     }
+    case 'value':
+      return expression.value;
+    default:
+      return expression satisfies never;
   }
 }
 
@@ -79,5 +81,7 @@ export function callsIn(
       return [expression, ...expression.args.flatMap(callsIn)];
     case 'property':
       return callsIn(expression.of);
+    default:
+      return expression satisfies never;
   }
 }

@@ -1,7 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { type ArmEngine, isActive } from './arm-engine.ts';
-import { type ArmDeployment, ArmError, type ArmGroup, type ArmResource } from './arm-state.ts';
+import {
+  type ArmDeployment,
+  ArmError,
+  type ArmGroup,
+  type ArmResource,
+  type Loose,
+} from './arm-state.ts';
 
 export interface ArmReply {
   readonly status: number;
@@ -72,7 +78,7 @@ function partsOf(inner: string): { readonly name?: string; readonly what?: strin
 interface GroupAsk {
   readonly method: string;
   readonly group: string;
-  readonly body: any;
+  readonly body: Loose;
 }
 
 async function answerGroup(
@@ -134,7 +140,7 @@ async function answerDeployment(
 
 async function answerResource(
   engine: ArmEngine,
-  ask: { method: string; path: string; body: any; purge: (id: string) => void },
+  ask: { method: string; path: string; body: Loose; purge: (id: string) => void },
 ): Promise<ArmReply> {
   const { method, path, body } = ask;
   if (method === 'POST' && path.endsWith('/purge')) {
@@ -179,7 +185,11 @@ function showResource({
 }: ArmResource): unknown {
   const { osProfile: _secret, ...shown } = properties;
   return {
-    ...{ id, type, name: name.split('/').at(-1), location, tags },
+    id,
+    type,
+    name: name.split('/').at(-1),
+    location,
+    tags,
     properties: { ...shown, ...computed, provisioningState: state },
   };
 }
@@ -187,7 +197,9 @@ function showResource({
 function showDeployment(deployment: ArmDeployment): unknown {
   const { name, tags, state, error, outputs } = deployment;
   return {
-    ...{ id: `/deployments/${name}`, name, tags },
+    id: `/deployments/${name}`,
+    name,
+    tags,
     properties: {
       provisioningState: state,
       mode: 'Incremental',

@@ -1,5 +1,9 @@
 import type { Template } from './arm-template.ts';
 
+/** What Azure's requests and resources hold: its shape is Azure's, and is checked by its types. */
+// oxlint-disable-next-line typescript/no-explicit-any -- a test reads deep into it
+export type Loose = any;
+
 /** What Azure refuses with, before it has a request id. */
 export class ArmError extends Error {
   readonly status: number;
@@ -27,7 +31,7 @@ export interface ArmResource {
   readonly location?: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
   /** As given, evaluated. */
-  readonly properties: Readonly<Record<string, any>>;
+  readonly properties: Readonly<Record<string, Loose>>;
   /** What Azure adds: addresses, host names. */
   readonly computed: Readonly<Record<string, unknown>>;
   state: string;

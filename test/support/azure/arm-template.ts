@@ -25,7 +25,7 @@ export function templateProblems(given: unknown): readonly string[] {
   const problems = Object.keys(template)
     .filter((key) => !PARTS.includes(key))
     .map((key) => `${key}: no part of a template`);
-  if (!/deploymentTemplate\.json#$/.test(template.$schema)) problems.push('$schema: is wrong');
+  if (!template.$schema.endsWith('deploymentTemplate.json#')) problems.push('$schema: is wrong');
   const ids = template.resources.map(templateId);
   for (const [index, id] of ids.entries()) {
     if (ids.indexOf(id) !== index) problems.push(`${id}: is there twice`);

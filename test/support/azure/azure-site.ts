@@ -107,7 +107,11 @@ export async function azureSite(
         if (text === undefined) await rm(join(source, path));
         else await writeFile(join(source, path), text);
       }
-      return await releases.make(source, { isStatic: plan.spec.type === 'static' }, never);
+      return await releases.make(
+        source,
+        { isStatic: plan.spec.type === 'static', within: source },
+        never,
+      );
     },
     apply: async (release, signal = never) =>
       await noting(deployer.apply(plan, release, onEvent, signal)),
@@ -121,7 +125,7 @@ function everything(error: unknown): string {
   const lines: string[] = [];
   for (let one: unknown = error; one instanceof Error && !seen.has(one); one = one.cause) {
     seen.add(one);
-    lines.push(String(one.stack), JSON.stringify(one, undefined, 0), JSON.stringify({ ...one }));
+    lines.push(String(one.stack), JSON.stringify(one), JSON.stringify(Object.entries(one)));
   }
   return lines.join('\n');
 }

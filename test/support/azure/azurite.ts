@@ -14,6 +14,11 @@ export const accountKey = Buffer.from('a key of the fake, for no account anywher
   'base64',
 );
 
+// The SDK speaks a newer version than Azurite 3.35.0 knows, the last one that installs.
+const options =
+  '--blobHost 127.0.0.1 --blobPort 0 --silent --inMemoryPersistence --disableTelemetry ' +
+  '--disableProductStyleUrl --skipApiVersionCheck --oauth basic';
+
 /** Start Microsoft's emulator of the blob service, in memory, for these accounts. */
 export async function openAzurite(
   accounts: readonly string[],
@@ -23,13 +28,7 @@ export async function openAzurite(
   const main = createRequire(import.meta.url).resolve('azurite/dist/src/blob/main.js');
   const child = spawn(
     process.execPath,
-    [
-      main,
-      ...['--blobHost', '127.0.0.1', '--blobPort', '0', '--silent'],
-      ...['--inMemoryPersistence', '--disableTelemetry', '--disableProductStyleUrl'],
-      // The SDK speaks a newer version than Azurite 3.35.0 knows, the last one that installs.
-      ...['--skipApiVersionCheck', '--oauth', 'basic', '--cert', certFile, '--key', keyFile],
-    ],
+    [main, ...options.split(' '), '--cert', certFile, '--key', keyFile],
     {
       cwd: directory,
       stdio: ['ignore', 'pipe', 'inherit'],

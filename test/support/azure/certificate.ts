@@ -19,11 +19,10 @@ export interface Certificate {
 export async function makeCertificate(directory: string): Promise<Certificate> {
   const certFile = join(directory, 'tls.crt');
   const keyFile = join(directory, 'tls.key');
-  await promisify(execFile)('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
-    ...['-keyout', keyFile, '-out', certFile, '-days', '2', '-subj', '/CN=127.0.0.1'],
-    ...['-addext', 'subjectAltName=IP:127.0.0.1'],
-  ]);
+  const options =
+    'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1';
+  const files = ['-keyout', keyFile, '-out', certFile, '-addext', 'subjectAltName=IP:127.0.0.1'];
+  await promisify(execFile)('openssl', [...options.split(' '), ...files]);
   const [cert, key] = await Promise.all([readFile(certFile, 'utf8'), readFile(keyFile, 'utf8')]);
   setDefaultCACertificates([...getCACertificates('default'), cert]);
   return { certFile, keyFile, cert, key };

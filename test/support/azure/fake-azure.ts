@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
+import { Mutex } from '../../../src/base/index.ts';
 import type { DeploySettings } from '../../../src/deploy/index.ts';
 import { ArmEngine } from './arm-engine.ts';
 import { answerArm } from './arm-server.ts';
@@ -53,6 +54,8 @@ export async function openFakeAzure(accounts: readonly string[]): Promise<FakeAz
   const subscription = '00000000-0000-4000-8000-000000000001';
   const token = tokenOf(OBJECT_ID);
   const wireFaults: WireFault[] = [];
+  // A request whose caller gave up is still answered, and must not undo what the next one does.
+  const oneByOne = new Mutex();
   const requests: string[] = [];
   const storage = stack.use(fakeStorage(azurite.url, () => `https://${door.host}`));
   const all = (): readonly ArmResource[] =>
@@ -87,10 +90,8 @@ export async function openFakeAzure(accounts: readonly string[]): Promise<FakeAz
       return;
     }
     try {
-      const { status, body, headers } = await answerArm(
-        arm,
-        { subscription, purge: front.purge },
-        request,
+      const { status, body, headers } = await oneByOne.run(
+        async () => await answerArm(arm, { subscription, purge: front.purge }, request),
       );
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
       response.end(body === undefined ? undefined : JSON.stringify(body));

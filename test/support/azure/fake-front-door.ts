@@ -7,7 +7,7 @@ import { type Door, openDoor } from './loopback-door.ts';
 export interface FakeFrontDoor extends AsyncDisposable {
   readonly providers: readonly Provider[];
   /** Forget what an endpoint kept. */
-  purge(endpointId: string): void;
+  readonly purge: (endpointId: string) => void;
 }
 
 interface Kept {
@@ -80,7 +80,9 @@ export function fakeFrontDoor(
   };
   return {
     providers: [endpoint, originGroup, route],
-    purge: (id) => void caches.get(id)?.clear(),
+    purge(id) {
+      caches.get(id)?.clear();
+    },
     async [Symbol.asyncDispose]() {
       for (const door of doors.values()) await door[Symbol.asyncDispose]();
     },

@@ -46,8 +46,8 @@ export function fakeMachines(
         addresses.get(id) ??
         (await openDoor(async (request, response) => {
           const machine = [...machines.values()].find((one) => addressOf(one) === id);
-          if (machine === undefined) return void response.destroy();
-          await passOn(request, response, { origin: `http://127.0.0.1:${machine.port}` });
+          if (machine === undefined) response.destroy();
+          else await passOn(request, response, { origin: `http://127.0.0.1:${machine.port}` });
         }));
       addresses.set(id, door);
       return { dnsSettings: { ...properties['dnsSettings'], fqdn: door.host } };

@@ -2,30 +2,31 @@
 export const examples: readonly { readonly name: string; readonly text: string }[] = [
   {
     name: 'Bakery',
-    text: `A website for the bakery "Morning Loaf" in a small town.
+    text: `A website for a bakery called "Morning Loaf".
 
-Pages: a welcome with opening hours (Tuesday to Saturday, 7 to 14), what we bake with prices, and how to find us.
+Pages: home, menu, about us, contact.
+It is open from Tuesday to Saturday between 7 and 14 o'clock. Bread costs 4.20, rolls 0.80.
 It should feel warm and be easy to read on a phone.`,
   },
   {
     name: 'Portfolio',
-    text: `A portfolio for a photographer, with a dark theme.
+    text: `A portfolio for a photographer called "Mira Sand", with a dark theme.
 
-Pages: work (a grid of projects with titles), about, contact.
-Large pictures, little text. Where pictures are missing, draw quiet placeholders.`,
+Pages: work, about me, contact.
+Large pictures with a title each, and little text. Where pictures are missing, draw quiet placeholders.`,
   },
   {
     name: 'Event',
-    text: `A page for a one-day conference about urban gardening.
+    text: `A site for a conference on urban gardening called "Green Roofs Day".
 
-It shows the date, the place, a programme with times and speakers, and how to take part.
-Visitors should find the programme at a glance.`,
+Pages: home, programme, speakers, registration.
+It takes one day, on 12 May. Visitors should find the programme at a glance.`,
   },
   {
     name: 'Guide',
-    text: `Documentation for a small command-line tool that renames pictures by date.
+    text: `Documentation for a command-line tool called "datename", which renames pictures by date.
 
-Pages: start in five minutes, all options in a table, questions and answers.
+Pages: start, options, questions.
 It can be read without scripts, in light and dark.`,
   },
 ];

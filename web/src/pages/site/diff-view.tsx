@@ -1,3 +1,4 @@
+import { ChevronRight } from 'lucide-react';
 import type { SiteDiffView } from '../../../../src/contract/index.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { type DiffLine, parseDiff } from './parse-diff.ts';
@@ -58,10 +59,14 @@ function FileDiff({ file: { path, change, diff }, isOpen }: FileDiffProps) {
   const { glyph, colour } = changes[change];
   const parsed = diff === null ? undefined : parseDiff(diff, MOST_LINES);
   return (
-    <details open={isOpen} className="rounded-md border border-line bg-surface">
+    <details open={isOpen} className="group rounded-md border border-line bg-surface">
       <summary className="flex min-h-8 cursor-pointer flex-wrap items-center gap-x-3 px-3 py-1">
-        <span className={`text-sm ${colour}`}>
-          <span aria-hidden="true" className="inline-block w-3.5 text-center font-bold">
+        <span className={`inline-flex items-center gap-1 text-sm ${colour}`}>
+          <ChevronRight
+            aria-hidden="true"
+            className="size-4 text-muted transition-transform group-open:rotate-90"
+          />
+          <span aria-hidden="true" className="w-3.5 text-center font-bold">
             {glyph}
           </span>
           {change}

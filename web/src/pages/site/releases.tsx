@@ -85,7 +85,7 @@ function Release({ sessionId, release, whyNot }: ReleaseProps) {
               aria-label={`Roll back to ${id}`}
               onClick={() => rollBack.mutate(id)}
             >
-              Roll back to it
+              Roll back
             </ActionButton>
           )}
         </span>

@@ -65,6 +65,8 @@ export async function openAws(
       awsProfile === undefined ? fromNodeProviderChain() : fromIni({ profile: awsProfile }),
     // We try again ourselves: pauses come from our clock, and end when the signal does.
     maxAttempts: 1,
+    // It prints warnings on standard error otherwise; what matters is thrown.
+    logger: { trace() {}, debug() {}, info() {}, warn() {}, error() {} },
     requestHandler: { connectionTimeout: 10_000, socketTimeout: 60_000 },
     ...(endpoints?.aws === undefined ? {} : { endpoint: endpoints.aws }),
   };

@@ -40,8 +40,9 @@ export async function removeObjects(
     Key,
     ...(VersionId === undefined ? {} : { VersionId }),
   }));
+  const isOfVersions = names.some(({ VersionId }) => VersionId !== undefined);
   await call(
-    's3:DeleteObjectVersion',
+    isOfVersions ? 's3:DeleteObjectVersion' : 's3:DeleteObject',
     async (options) => {
       const reply = await objects.deleteObjects(
         { Bucket: bucket, Delete: { Objects, Quiet: true }, ExpectedBucketOwner: account },

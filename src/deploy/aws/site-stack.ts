@@ -65,10 +65,10 @@ export class SiteStack {
   async create(wish: StackWish): Promise<StackView> {
     const { stacks, call } = this.#aws;
     this.#tell('stack.creating', `Making the stack ${this.#plan.name}`);
+    const asked = { ...this.#body(wish), OnFailure: 'DELETE' as const };
     const { StackId: id = this.#plan.name } = await call(
       'cloudformation:CreateStack',
-      async (options) =>
-        await stacks.createStack({ ...this.#body(wish), OnFailure: 'DELETE' }, options),
+      async (options) => await stacks.createStack(asked, options),
       this.#signal,
     );
     return await this.#done(id, undefined, 'CREATE_COMPLETE');
@@ -78,9 +78,10 @@ export class SiteStack {
   async update(view: StackView, wish: StackWish): Promise<StackView> {
     const { stacks, tryCall } = this.#aws;
     const [newest] = (await stackEvents(this.#aws, view.id, undefined, this.#signal)).slice(-1);
+    const asked = this.#body(wish);
     const updated = await tryCall(
       'cloudformation:UpdateStack',
-      async (options) => await stacks.updateStack(this.#body(wish), options),
+      async (options) => await stacks.updateStack(asked, options),
       (error) => describe(error).message.includes('No updates are to be performed'),
       this.#signal,
     );
@@ -179,6 +180,8 @@ export class SiteStack {
   #body({ template, parameters }: StackWish) {
     return {
       StackName: this.#plan.name,
+      // The same order when it is sent again because its answer was lost.
+      ClientRequestToken: `tmux-builder-${this.#aws.clock.now()}`,
       TemplateBody: JSON.stringify(template),
       Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
         ParameterKey,

@@ -66,7 +66,9 @@ export function stackFailure(name: string, events: readonly StackEvent[]): Coded
     ({ ResourceStatus: status, ResourceStatusReason: reason = '' }) =>
       status?.endsWith('_FAILED') === true && !reason.includes('cancelled'),
   );
-  const reason = withoutSecrets(failed?.ResourceStatusReason ?? 'AWS gives no reason');
+  const ofStack = events.find((event) => event.ResourceStatusReason !== undefined);
+  const said = (failed ?? ofStack)?.ResourceStatusReason ?? 'AWS gives no reason';
+  const reason = withoutSecrets(said);
   const resource = failed?.LogicalResourceId ?? 'the stack';
   const facts = { stack: name, resource, type: failed?.ResourceType };
   const { code, todo } = verdictOf(reason);

@@ -59,9 +59,10 @@ export async function diffSite(
   const session = await app.sessions.get(site.sessionId, signal);
   const releases = openReleases(releasesDir(app.config.dataDir, session.id), app.clock);
   const live = site.releaseId === undefined ? undefined : await releases.get(site.releaseId);
-  const source = join(session.dir, 'source', await publishDirOf(ctx, facts, signal));
-  const isStatic = site.spec.type === 'static';
-  const { files, isCut } = await diffRelease(live, source, { isStatic }, signal);
+  const within = join(session.dir, 'source');
+  const source = join(within, await publishDirOf(ctx, facts, signal));
+  const options = { isStatic: site.spec.type === 'static', within };
+  const { files, isCut } = await diffRelease(live, source, options, signal);
   return {
     release_id: live?.id ?? null,
     files: files.map(({ path, change, diff }) => ({ path, change, diff: diff ?? null })),

@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
-import { systemCode } from '../base/index.ts';
 import { each } from './each.ts';
 import { listSource, type SourceFile, type SourceOptions } from './list-source.ts';
 import type { Release, ReleaseFile } from './release.ts';
-import { digestOf } from './store-file.ts';
+import { openSource } from './open-source.ts';
+import { digestOfOpen } from './store-file.ts';
 
 /** Zero or more of each; what is above is left out, and the answer says so. */
 export interface DiffLimits {
@@ -49,10 +49,10 @@ export interface DiffOptions extends SourceOptions {
 export async function diffRelease(
   release: Release | undefined,
   sourceDir: string,
-  { isStatic, limits = defaultDiffLimits }: DiffOptions,
+  { limits = defaultDiffLimits, ...options }: DiffOptions,
   signal: AbortSignal,
 ): Promise<SiteDiff> {
-  const sources = await listSource(sourceDir, { isStatic }, signal);
+  const sources = await listSource(sourceDir, options, signal);
   const pairs = (
     await each(pairUp(release, sources), 8, async (pair) => {
       signal.throwIfAborted();
@@ -91,7 +91,8 @@ function pairUp(release: Release | undefined, sources: readonly SourceFile[]): r
 async function isSame({ before, after }: Pair, signal: AbortSignal): Promise<boolean> {
   if (before === undefined || after === undefined || before.bytes !== after.bytes) return false;
   if (before.isExecutable !== after.isExecutable) return false;
-  return before.digest === (await digestOf(after.file, signal));
+  await using file = await openSource(after);
+  return before.digest === (await digestOfOpen(file, signal));
 }
 
 function changeIn({ before, after }: Pair): FileDiff['change'] {
@@ -110,7 +111,8 @@ const LIMIT_MS = 250;
 async function compare({ path, before, after }: Pair, maxBytes: number): Promise<Compared> {
   if ((before?.bytes ?? 0) > maxBytes || (after?.bytes ?? 0) > maxBytes)
     return { kind: 'too-large' };
-  const [old, now] = await Promise.all([textOf(before?.file), textOf(after?.file)]);
+  const old = before === undefined ? '' : await textOf(await open(before.file), maxBytes);
+  const now = after === undefined ? '' : await textOf(await openSource(after), maxBytes);
   if (old === undefined || now === undefined) return { kind: 'no-text' };
   const from = before === undefined ? '/dev/null' : `a/${path}`;
   const to = after === undefined ? '/dev/null' : `b/${path}`;
@@ -118,14 +120,12 @@ async function compare({ path, before, after }: Pair, maxBytes: number): Promise
   return text === undefined ? { kind: 'too-large' } : { kind: 'text', text };
 }
 
-/** A file's text, empty for one that is not there; undefined when it is none. */
-async function textOf(file: string | undefined): Promise<string | undefined> {
-  if (file === undefined) return '';
-  const content = await readFile(file).catch((error: unknown) => {
-    // Removed while we look: as good as empty, the next look tells.
-    if (systemCode(error) === 'ENOENT') return Buffer.alloc(0);
-    throw error;
-  });
+/** A file's text, at most `maxBytes` of one that grew; undefined when it is none. Closes it. */
+async function textOf(opened: FileHandle, maxBytes: number): Promise<string | undefined> {
+  await using file = opened;
+  const { size } = await file.stat();
+  if (size > maxBytes) return undefined;
+  const content = await file.readFile();
   if (content.includes(0)) return undefined;
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(content);

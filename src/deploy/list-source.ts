@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { systemCode } from '../base/index.ts';
 import { BadSiteError } from './site-errors.ts';
 
@@ -17,6 +17,8 @@ export interface SourceFile {
 export interface SourceOptions {
   /** Dotfiles and what only building needs (`node_modules`) stay away from a static site. */
   readonly isStatic: boolean;
+  /** A directory, no link itself, that the other is or lies in; left out, it may lead anywhere. */
+  readonly within?: string;
 }
 
 export const sourceLimits = { files: 20_000, bytes: 2 ** 30, pathBytes: 900 };
@@ -36,10 +38,11 @@ const OWNER_MAY_EXECUTE = 0o100;
  */
 export async function listSource(
   directory: string,
-  { isStatic }: SourceOptions,
+  { isStatic, within }: SourceOptions,
   signal: AbortSignal,
 ): Promise<readonly SourceFile[]> {
-  const walk: Walk = { root: await findRoot(directory), isStatic, signal, found: [], bytes: 0 };
+  const root = await findRoot(directory, within);
+  const walk: Walk = { root, isStatic, signal, found: [], bytes: 0 };
   await visit(walk, { path: '', real: walk.root, above: [] });
   const { found } = walk;
   if (found.length === 0) throw new BadSiteError('there are no files');
@@ -65,14 +68,22 @@ interface Place {
   readonly above: readonly string[];
 }
 
-async function findRoot(directory: string): Promise<string> {
+async function findRoot(directory: string, within: string | undefined): Promise<string> {
   try {
-    return await realpath(directory);
+    const root = await realpath(directory);
+    if (within === undefined) return root;
+    const outer = join(await realpath(dirname(within)), basename(within));
+    if (isBelow(root, outer)) return root;
+    throw new BadSiteError('its directory is a link that leads elsewhere', { directory });
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
     throw new BadSiteError(`its directory cannot be read (${code})`, { directory, code });
   }
+}
+
+function isBelow(path: string, root: string): boolean {
+  return path === root || path.startsWith(root + sep);
 }
 
 async function visit(walk: Walk, place: Place): Promise<void> {
@@ -128,7 +139,7 @@ async function resolveLink(walk: Walk, path: string, link: string): Promise<stri
     if (code === undefined) throw error;
     throw new BadSiteError(`the link ${path} leads to nothing (${code})`, { path });
   });
-  if (real === walk.root || real.startsWith(walk.root + sep)) return real;
+  if (isBelow(real, walk.root)) return real;
   throw new BadSiteError(`the link ${path} leads out of the site's directory`, { path });
 }
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { constants, link, open } from 'node:fs/promises';
+import { type FileHandle, link, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { systemCode } from '../base/index.ts';
 import type { ReleaseFile } from './release.ts';
-import type { SourceFile } from './list-source.ts';
+import { type SourceFile, sourceLimits } from './list-source.ts';
+import { openSource } from './open-source.ts';
 import { BadSiteError } from './site-errors.ts';
 
 export interface Stored extends ReleaseFile {
@@ -29,7 +30,7 @@ const LINK_REFUSED = ['EMLINK', 'EXDEV', 'EPERM', 'ENOTSUP', 'ENOENT'];
  * copy that nobody may write. The digest is that of what was stored, also when the source changes
  * meanwhile.
  *
- * @throws {BadSiteError} it cannot be read, or became a link meanwhile.
+ * @throws {BadSiteError} it cannot be read, or became another one meanwhile.
  */
 export async function storeFile(
   source: SourceFile,
@@ -38,17 +39,14 @@ export async function storeFile(
   signal: AbortSignal,
 ): Promise<Stored> {
   const { path, isExecutable } = source;
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW;
-  await using file = await open(source.file, flags).catch((error: unknown) => {
-    throw unreadable(path, error);
-  });
-  const isSmall = source.bytes <= WHOLE_BYTES;
-  const content = isSmall ? await file.readFile({ signal }) : undefined;
-  const guess = content === undefined ? await digestOf(source.file, signal) : digest(content);
+  await using file = await openSource(source);
+  const { size } = await file.stat();
+  const content = size <= WHOLE_BYTES ? await file.readFile({ signal }) : undefined;
+  const guess = content === undefined ? await digestOfOpen(file, signal) : digest(content);
   if (await linkKnown(known.get(knownKey({ digest: guess, isExecutable })), target)) {
     return {
       path,
-      bytes: content?.length ?? source.bytes,
+      bytes: content?.length ?? size,
       digest: guess,
       isExecutable,
       isNew: false,
@@ -66,6 +64,7 @@ export async function storeFile(
     hash.update(chunk);
     await copy.writeFile(chunk);
     bytes += chunk.length;
+    if (bytes > sourceLimits.bytes) throw new BadSiteError(`${path} grows while it is read`);
   }
   return { path, bytes, digest: hash.digest('hex'), isExecutable, isNew: true };
 }
@@ -74,6 +73,13 @@ export async function storeFile(
 export async function digestOf(file: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash, { signal });
+  return hash.digest('hex');
+}
+
+/** The same of an open file, from its beginning. */
+export async function digestOfOpen(file: FileHandle, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(file.createReadStream({ autoClose: false, start: 0 }), hash, { signal });
   return hash.digest('hex');
 }
 
@@ -90,11 +96,4 @@ async function linkKnown(from: string | undefined, target: string): Promise<bool
     if (LINK_REFUSED.includes(systemCode(error) ?? '')) return false;
     throw error;
   }
-}
-
-function unreadable(path: string, error: unknown): unknown {
-  const code = systemCode(error);
-  return code === undefined
-    ? error
-    : new BadSiteError(`${path} cannot be read (${code})`, { path });
 }

@@ -67,9 +67,10 @@ async function releaseOf(
 ): Promise<Release> {
   const releases = openReleases(releasesDir(dataDir, session.id), clock);
   if (execution.releaseId !== undefined) return await releases.get(execution.releaseId);
-  const dir = join(session.dir, 'source', plan.publish_dir);
-  const isStatic = site.spec.type === 'static';
-  return await releases.make(dir, { isStatic, liveId: site.releaseId }, signal);
+  // What the agent left there may be a link, also since its work was looked at.
+  const within = join(session.dir, 'source');
+  const options = { isStatic: site.spec.type === 'static', within, liveId: site.releaseId };
+  return await releases.make(join(within, plan.publish_dir), options, signal);
 }
 
 /** Wait for the messages that were sent to the agent before the execution was asked for. */

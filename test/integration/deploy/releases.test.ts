@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmod,
   mkdir,
   mkdtemp,
   readdir,
   readFile,
+  rename,
   rm,
   stat,
   symlink,
@@ -13,6 +15,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FakeClock } from '../../../src/base/index.ts';
+import { listSource, type SourceFile } from '../../../src/deploy/list-source.ts';
+import { openSource } from '../../../src/deploy/open-source.ts';
 import { changeOf, diffRelease, openReleases, type Releases } from '../../../src/deploy/index.ts';
 
 const { signal } = new AbortController();
@@ -254,4 +258,42 @@ test('a diff says when it is cut: by files, by the size of one, by all together'
     false,
     false,
   ]);
+});
+
+test('a directory that leads out of the one it has to be in is not published, and not compared', async () => {
+  const outside = join(root, 'state');
+  await mkdir(outside);
+  await writeFile(join(outside, 'index.html'), 'secret');
+  await symlink(outside, join(source, 'dist'));
+  const within = source;
+  const refused = { code: 'deploy.bad-site', message: expect.stringContaining('leads elsewhere') };
+  const dist = join(source, 'dist');
+
+  await expect(releases.make(dist, { isStatic, within }, signal)).rejects.toMatchObject(refused);
+  await expect(diffRelease(undefined, dist, { isStatic, within }, signal)).rejects.toMatchObject(
+    refused,
+  );
+  await rename(source, join(root, 'was'));
+  await symlink(outside, source);
+  await expect(make({ within })).rejects.toMatchObject(refused);
+});
+
+test('a file is not read where a directory above it became a link since it was listed', async () => {
+  await put('pages/a.html', 'page');
+  const [first] = await listSource(join(source, 'pages'), { isStatic: false }, signal);
+  const outside = join(root, 'state');
+  await mkdir(outside);
+  await writeFile(join(outside, 'a.html'), 'secret');
+  await rm(join(source, 'pages'), { recursive: true });
+  await symlink(outside, join(source, 'pages'));
+
+  await expect(openSource(first as SourceFile)).rejects.toMatchObject({ code: 'deploy.bad-site' });
+});
+
+test('a file that became a pipe since it was listed keeps nobody waiting', async () => {
+  const [first] = await listSource(source, { isStatic }, signal);
+  await rm(join(source, 'index.html'));
+  execFileSync('mkfifo', [join(source, 'index.html')]);
+
+  await expect(openSource(first as SourceFile)).rejects.toMatchObject({ code: 'deploy.bad-site' });
 });

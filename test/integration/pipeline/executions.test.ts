@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CheckFailedError } from '../../../src/checks/index.ts';
@@ -265,4 +265,19 @@ test('a runner that stops gives back what it holds, and the next goes on in the 
 
   expect(execution.steps[2]?.attempts).toBe(1);
   expect(world.asked).toHaveLength(3);
+});
+
+test('a source that became a link to what is not to be seen is not published', async () => {
+  await using pipeline = await openPipeline();
+  const { session, executionId } = await pipeline.create();
+  await pipeline.runner();
+  await pipeline.until(executionId, 'succeeded');
+  const source = join(session.dir, 'source');
+  await writeFile(join(session.dir, 'state', 'index.html'), 'secret');
+  await rm(source, { recursive: true });
+  await symlink(join(session.dir, 'state'), source);
+  const id = await pipeline.queue(session.id, 'redeploy');
+
+  expect((await pipeline.until(id, 'failed')).error).toMatchObject({ code: 'deploy.bad-site' });
+  expect(pipeline.world.applied).toHaveLength(1);
 });

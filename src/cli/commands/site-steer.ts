@@ -49,6 +49,8 @@ async function steer(
 function requireStep(name: string): SiteStepName {
   const step = siteStepNames.find((one) => one === name);
   if (step !== undefined) return step;
-  const what = name === '' ? 'Every step is done.' : `There is no step "${name}".`;
-  throw new UsageError(what, `Use one of: ${siteStepNames.join(', ')}`);
+  if (name === '') {
+    throw new UsageError('Every step is done.', 'Name one to do again, with "site rerun"');
+  }
+  throw new UsageError(`There is no step "${name}".`, `Use one of: ${siteStepNames.join(', ')}`);
 }

@@ -30,7 +30,8 @@ export function playwrightConfig({
     fullyParallel: true,
     timeout: 60_000,
     projects: [
-      { name: 'survey', testMatch: `site-survey${extension}`, timeout: 300_000 },
+      // As long as a crawl may take, and its last page, where everything comes late.
+      { name: 'survey', testMatch: `site-survey${extension}`, timeout: 420_000 },
       { name: 'built-in', testMatch: `built-in-tests${extension}`, dependencies: ['survey'] },
       { name: 'plan', testMatch: `plan-tests${extension}` },
     ],

@@ -8,6 +8,12 @@ export interface Content {
   upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
 
+/** Shown until there is something else. */
+export const nothingYet: Content = {
+  answer: (_request, response) =>
+    answerText(response, 503, 'This site is being deployed.', { 'retry-after': '1' }),
+};
+
 /** Answer with a line of text that no browser takes for anything else. */
 export function answerText(
   response: ServerResponse,

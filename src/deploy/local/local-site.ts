@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Clock,
   CodedError,
@@ -18,7 +19,7 @@ import type { DeploymentState, OnDeployEvent } from '../deployer.ts';
 import type { Release } from '../release.ts';
 import { openReleases } from '../releases.ts';
 import { MARK } from './child.ts';
-import { answerText, type Content } from './content.ts';
+import { nothingYet } from './content.ts';
 import { Program } from './program.ts';
 import type { Sandbox } from './sandbox.ts';
 import { readSiteLog, SiteLog } from './site-log.ts';
@@ -46,11 +47,6 @@ export interface SiteStatus {
 /** Lines of its log that the error of an unhealthy program shows. */
 const TOLD_LINES = 15;
 const TOLD_CHARACTERS = 2_000;
-
-const nothingYet: Content = {
-  answer: (_request, response) =>
-    answerText(response, 503, 'This site is being deployed.', { 'retry-after': '1' }),
-};
 
 /** One site of the site host: its port, and what is shown there. */
 export class LocalSite {
@@ -118,17 +114,17 @@ export class LocalSite {
     if (this.#isSame(next)) return;
     this.#port ??= await SitePort.open(next.port, nothingYet);
     const program = next.type === 'dynamic' ? this.#start(next, release) : undefined;
-    if (program !== undefined) {
-      onEvent({ kind: 'app.starting', text: `Starting ${JSON.stringify(next.run?.command)}` });
-      try {
+    try {
+      if (program !== undefined) {
+        onEvent({ kind: 'app.starting', text: `Starting ${JSON.stringify(next.run?.command)}` });
         await program.untilHealthy(signal);
-      } catch (error) {
-        await program.close({ isDrained: false });
-        throw await this.#withOutput(error);
+        onEvent({ kind: 'app.healthy', text: `The program answers ${next.run?.health_path}` });
       }
-      onEvent({ kind: 'app.healthy', text: `The program answers ${next.run?.health_path}` });
+      await writeState(this.#tools.dataDir, next);
+    } catch (error) {
+      await program?.close({ isDrained: false });
+      throw await this.#withOutput(error);
     }
-    await writeState(this.#tools.dataDir, next);
     const before = this.#program;
     this.#state = next;
     this.#program = program;
@@ -164,11 +160,7 @@ export class LocalSite {
 
   #isSame(next: SiteState): boolean {
     const isRight = this.#isShown && this.#problem === undefined;
-    return (
-      isRight &&
-      this.#program?.isGivenUp !== true &&
-      JSON.stringify(next) === JSON.stringify(this.#state)
-    );
+    return isRight && this.#program?.isGivenUp !== true && isDeepStrictEqual(next, this.#state);
   }
 
   async #release(id: string): Promise<Release> {

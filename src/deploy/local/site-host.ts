@@ -5,7 +5,7 @@ import type { OnDeployEvent } from '../deployer.ts';
 import type { Applied, ApplyControl } from './control.ts';
 import { LocalSite, makeSiteFolders, type SiteStatus, type SiteTools } from './local-site.ts';
 import { findSandbox, type Sandbox } from './sandbox.ts';
-import { answerText } from './content.ts';
+import { nothingYet } from './content.ts';
 import { SitePort } from './site-port.ts';
 import { listStates, siteDir, type SiteState } from './site-state.ts';
 
@@ -103,7 +103,13 @@ export class SiteHost implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#mending[Symbol.dispose]();
-    await Promise.all([...this.#sites.values()].map(async (site) => await site.close()));
+    // In its turn: a deployment that ends meanwhile, or a look, would begin to serve it again.
+    const close = async (sessionId: string): Promise<void> => {
+      await this.#sites.get(sessionId)?.close();
+      this.#sites.delete(sessionId);
+    };
+    const all = new Set([...this.#sites.keys(), ...this.#turns.keys()]);
+    await Promise.all([...all].map(async (id) => await this.#turn(id).run(() => close(id))));
   }
 
   async #resume(state: SiteState): Promise<void> {
@@ -155,10 +161,7 @@ export class SiteHost implements AsyncDisposable {
       for (let number = firstPort; number < last; number += 1) {
         if (taken.has(number)) continue;
         try {
-          return await SitePort.open(number, {
-            answer: (_request, response) =>
-              answerText(response, 503, 'This site is being deployed.', { 'retry-after': '1' }),
-          });
+          return await SitePort.open(number, nothingYet);
         } catch (error) {
           if (!hasCode(error, 'deploy.port-taken')) throw error;
         }

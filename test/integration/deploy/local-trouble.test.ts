@@ -11,9 +11,10 @@ import {
   silentLog,
   systemClock,
 } from '../../../src/base/index.ts';
-import { ensureSiteHost, keepSiteHost } from '../../../src/deploy/index.ts';
+import { type DeployEvent, ensureSiteHost, keepSiteHost } from '../../../src/deploy/index.ts';
 import { Child } from '../../../src/deploy/local/child.ts';
 import { Program } from '../../../src/deploy/local/program.ts';
+import { SiteHost } from '../../../src/deploy/local/site-host.ts';
 import { readSiteLog, SiteLog } from '../../../src/deploy/local/site-log.ts';
 import { findLeftovers } from '../../../tools/leftovers.ts';
 import { LocalSites } from '../../support/local-sites.ts';
@@ -173,6 +174,40 @@ test('an apply that is aborted leaves no program and no site', async () => {
   await expect(applying).rejects.toThrow('enough');
   await expect.poll(programs).toBe(0);
   expect((await sites.status('ses_1')).state).toBe('absent');
+});
+
+test('a deployment whose state cannot be written leaves no program', async () => {
+  sites = await LocalSites.open();
+  await mkdir(join(sites.settings.dataDir, 'sites/ses_1/local.json/full'), { recursive: true });
+  const release = await sites.release('ses_1', { 'server.js': server }, false);
+  const applying = sites.apply(sites.spec('ses_1', { type: 'dynamic', run }), release);
+
+  await expect(applying).rejects.toMatchObject({ code: 'deploy.failed' });
+  expect(await programs()).toBe(0);
+});
+
+test('what is live is not deployed again, also by a host that took it up', async () => {
+  sites = await LocalSites.open();
+  const release = await sites.release('ses_1', { 'index.html': 'page' });
+  await sites.apply(sites.spec('ses_1'), release);
+  await end('SIGKILL');
+  const events: DeployEvent[] = [];
+  await sites.apply(sites.spec('ses_1'), release, events);
+
+  expect(events).toEqual([]);
+});
+
+test('a host that ends in the middle of a deployment serves nothing afterwards', async () => {
+  sites = await LocalSites.open();
+  const { id } = await sites.release('ses_1', { 'index.html': 'page' });
+  const { settings } = sites;
+  const host = await SiteHost.open({ ...settings, startLimitMs: 1_000 });
+  const wish = { session_id: 'ses_1', name: 'a', tags: {}, type: 'static', run: null } as const;
+  const applying = host.apply({ action: 'apply', ...wish, release_id: id }, () => {}, signal);
+  await host[Symbol.asyncDispose]();
+  const { port } = await applying;
+
+  await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed');
 });
 
 test('a program that dies again and again is started with growing pauses, and then left alone', async () => {

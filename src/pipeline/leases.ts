@@ -28,6 +28,24 @@ export interface Claim {
 }
 
 /**
+ * Whether there may be something to lease, or to end. Asked first at each look: a claim takes the
+ * database's one lock, and looks follow every commit of every job.
+ */
+export async function isAnythingDue(
+  store: Store,
+  { owner, now }: Pick<Claim, 'owner' | 'now'>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const query = `SELECT 1 AS due FROM executions WHERE status IN ('queued', 'running')
+      AND (lease_owner IS NULL OR lease_owner <> $2 OR lease_until < $1)
+    UNION ALL SELECT 1 AS due FROM sites WHERE destroyed_at IS NULL
+      AND (expires_at <= $1 OR (status = 'destroying'
+        AND (lease_owner IS NULL OR lease_owner <> $2 OR lease_until < $1))) LIMIT 1`;
+  const rows = await store.read(async (sql) => await sql.all(query, [now, owner]), signal);
+  return rows.length > 0;
+}
+
+/**
  * Lease the oldest execution that may be done: one of a session at a time, those first that were
  * begun. One of a site that is being destroyed is leased only to be cancelled.
  */

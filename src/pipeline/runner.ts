@@ -122,6 +122,8 @@ export class Runner implements AsyncDisposable {
     const { store, clock } = this.#tools;
     const { signal } = this.#stopping;
     await this.#cancelAsked();
+    const due = { owner: this.#owner, now: clock.now() };
+    if (!(await leases.isAnythingDue(store, due, signal))) return;
     if (this.#options.only === undefined && clock.monotonic() >= this.#nextSweep) {
       this.#nextSweep = clock.monotonic() + this.#options.sweepMs;
       await store.write(async (sql) => await expireSites(sql, clock.now()), signal);

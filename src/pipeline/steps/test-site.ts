@@ -8,18 +8,27 @@ import type { OwnWork } from '../tools.ts';
 import { liveRelease } from './live-release.ts';
 import type { StepTools } from './own-steps.ts';
 import { withoutBrowser } from './screenshot.ts';
+import { testsOfRelease } from './tests-of-release.ts';
 
 type WriteTests = (ctx: StepContext, signal: AbortSignal) => Promise<readonly SiteTest[]>;
 
-/** Step 9: have tests written for the plan, and run them and our own in a browser. */
+/**
+ * Step 9: have tests written for the plan, or take those of a release that comes back, and run them
+ * and our own in a browser.
+ */
 export function testSite({ findBrowser, clock }: StepTools, writeTests: WriteTests): OwnWork {
   return async (ctx, signal) => {
     const browser = await findBrowser();
     if (browser === undefined) return withoutBrowser;
-    const { session } = ctx;
+    const { execution, session } = ctx;
     const { url, releaseId } = await liveRelease(ctx);
-    const tests = await writeTests(ctx, signal);
-    const dir = join(session.dir, checksDir(releaseId), 'tests');
+    const checks = join(session.dir, checksDir(releaseId));
+    const tests = await testsOfRelease({
+      dir: checks,
+      isBack: execution.kind === 'rollback',
+      write: async () => await writeTests(ctx, signal),
+    });
+    const dir = join(checks, 'tests');
     await rm(dir, { recursive: true, force: true });
     const work = { url, browser, dir, clock, tests, onNote: (text: string) => ctx.log(text) };
     const report = await runSiteTests(work, signal);
@@ -28,8 +37,8 @@ export function testSite({ findBrowser, clock }: StepTools, writeTests: WriteTes
     }
     const reportPath = relative(session.dir, report.reportPath);
     await ctx.record(async (sql) => {
-      const checks = { reportPath, tests: report.results };
-      await recordChecks(sql, { sessionId: session.id, id: releaseId }, checks);
+      const said = { reportPath, tests: report.results };
+      await recordChecks(sql, { sessionId: session.id, id: releaseId }, said);
     }, signal);
     requirePassed(report);
     const { length } = report.results;

@@ -76,7 +76,8 @@ test('a site comes from words, changes by chat, goes back, and leaves nothing be
     'site.rollback',
     'site.destroy',
   ]);
-});
+  // A browser goes through the site three times.
+}, 600_000);
 
 test('without a browser the site is made, and says what was not checked', async () => {
   await using tb = await SiteProgram.withoutBrowser();

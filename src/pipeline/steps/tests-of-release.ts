@@ -9,7 +9,7 @@ export interface ReleaseTests {
   /** The release comes back: its tests are the ones that it had. */
   readonly isBack: boolean;
   /** Has the agent write tests of what the source is now. */
-  write(): Promise<readonly SiteTest[]>;
+  readonly write: () => Promise<readonly SiteTest[]>;
 }
 
 /**

@@ -28,8 +28,8 @@ export async function readLogOfStep(
 ): Promise<StepLog> {
   const execution = await getExecution(ctx, id, signal);
   const session = await ctx.app.sessions.get(execution.sessionId, signal);
-  const path = join(session.dir, stepPlace(execution.id, step).log);
-  const { lines, isCut } = await readStepLog(path, after);
+  const { log } = stepPlace(execution.id, step);
+  const { lines, isCut } = await readStepLog(session, log, after);
   const shown = lines.map(({ number, at, text }) => ({ number, at: toTime(at), text }));
   return { lines: shown, is_cut: isCut };
 }

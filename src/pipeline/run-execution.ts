@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { CheckFailedError } from '../checks/index.ts';
 import { CodedError, systemCode } from '../base/index.ts';
 import { requestCancel as cancelJob } from '../jobs/index.ts';
@@ -101,8 +100,7 @@ async function doStep(tools: PipelineTools, doing: Doing, signal: AbortSignal): 
   const { hold, execution, number } = doing;
   const step = stepAt(execution, number);
   const session = await sessions.getActive(execution.sessionId, signal);
-  const path = join(session.dir, stepPlace(execution.id, step.name).log);
-  await using log = await StepLog.open(path, tools.log);
+  await using log = await StepLog.open(session, stepPlace(execution.id, step.name).log, tools.log);
   const site = await store.read(async (sql) => await getSiteIn(sql, session.id), signal);
   const place = { hold, execution, site, session, step, log };
   if (doing.isNew) log.add(clock.now(), `Attempt ${step.attempts} begins.`);

@@ -1,8 +1,11 @@
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, lstat, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { type Log, systemCode } from '../base/index.ts';
+import { hasCode, type Log } from '../base/index.ts';
+import { openFile, type Session } from '../sessions/index.ts';
 import type { StepName } from './execution.ts';
+
+type Place = Pick<Session, 'dir'>;
 
 /** What a step of an execution leaves, relative to its session: `dir/`, and its log beside it. */
 export function stepPlace(executionId: string, step: StepName): { dir: string; log: string } {
@@ -11,6 +14,8 @@ export function stepPlace(executionId: string, step: StepName): { dir: string; l
 }
 
 const MOST_LINES = 10_000;
+/** Our own lines hardly come near it; what an agent wrote there may. */
+const MOST_CHARACTERS = 32 * 2 ** 20;
 const LONGEST_TEXT = 2_000;
 const LINES_A_READ = 1_000;
 
@@ -37,9 +42,14 @@ export class StepLog implements AsyncDisposable {
     this.#log = log;
   }
 
-  static async open(path: string, log: Log): Promise<StepLog> {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    return new StepLog(path, (await readLines(path)).length, log);
+  /** `path` is relative to the session. */
+  static async open(session: Place, path: string, log: Log): Promise<StepLog> {
+    const whole = join(session.dir, path);
+    await mkdir(dirname(whole), { recursive: true, mode: 0o700 });
+    const found = await lstat(whole).catch(() => undefined);
+    // A link or a pipe of an agent: we would write to where it leads, or wait for ever.
+    if (found?.isFile() === false) await rm(whole, { recursive: true, force: true });
+    return new StepLog(whole, (await readLines(session, path)).length, log);
   }
 
   add(at: number, text: string): void {
@@ -65,12 +75,18 @@ export class StepLog implements AsyncDisposable {
   }
 }
 
-/** Read lines after the first `after`, at most 1,000; `isCut`: more follow. */
+/**
+ * Read lines after the first `after`, at most 1,000; `isCut`: more follow. `path` is relative to
+ * the session.
+ *
+ * @throws {PathOutsideSessionError} an agent put a link in its place that leads elsewhere.
+ */
 export async function readStepLog(
+  session: Place,
   path: string,
   after: number,
 ): Promise<{ readonly lines: readonly LogLine[]; readonly isCut: boolean }> {
-  const all = await readLines(path);
+  const all = await readLines(session, path);
   const lines = all.slice(after, after + LINES_A_READ).map((line, index) => ({
     number: after + index + 1,
     ...parseLine(line),
@@ -89,11 +105,18 @@ function parseLine(line: string): { readonly at: number; readonly text: string }
   }
 }
 
-async function readLines(path: string): Promise<readonly string[]> {
+async function readLines(session: Place, path: string): Promise<readonly string[]> {
+  const decoder = new TextDecoder();
+  let text = '';
   try {
-    return (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
+    const { stream } = await openFile(session, path);
+    for await (const chunk of stream) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.length > MOST_CHARACTERS) break;
+    }
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return [];
+    if (hasCode(error, 'file.not-found')) return [];
     throw error;
   }
+  return text.split('\n').filter((line) => line !== '');
 }

@@ -1,5 +1,5 @@
-import { readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CheckFailedError } from '../../../src/checks/index.ts';
 import { readStepLog, requestCancel, stepNames, stepPlace } from '../../../src/pipeline/index.ts';
@@ -43,7 +43,7 @@ test('does the nine steps in their order and publishes once', async () => {
     await readFile(join(pipeline.dir, 'users', guid, 'user.json'), 'utf8'),
   );
   expect(user).toMatchObject({ guid, user_id: 'ann' });
-  const log = await readStepLog(join(session.dir, stepPlace(executionId, 'create_plan').log), 0);
+  const log = await readStepLog(session, stepPlace(executionId, 'create_plan').log, 0);
   expect(log.lines.map(({ text }) => text)).toEqual([
     'Attempt 1 begins.',
     'The agent is asked: plan, job job_2.',
@@ -280,4 +280,41 @@ test('a source that became a link to what is not to be seen is not published', a
 
   expect((await pipeline.until(id, 'failed')).error).toMatchObject({ code: 'deploy.bad-site' });
   expect(pipeline.world.applied).toHaveLength(1);
+});
+
+test('the log of a step shows no file that an agent put a link to in its place', async () => {
+  await using pipeline = await openPipeline();
+  const { session, executionId } = await pipeline.create();
+  const { log } = stepPlace(executionId, 'create_plan');
+  await mkdir(dirname(join(session.dir, log)), { recursive: true });
+  await writeFile(join(session.dir, 'state', 'settings.json'), 'secret');
+  await symlink(join(session.dir, 'state', 'settings.json'), join(session.dir, log));
+
+  await expect(readStepLog(session, log, 0)).rejects.toMatchObject({
+    code: 'session.path-outside',
+  });
+});
+
+test('a runner that has nothing to do leaves the lock of the database to others', async () => {
+  await using pipeline = await openPipeline();
+  const { session } = await pipeline.create();
+  let writes = 0;
+  const store = new Proxy(pipeline.store, {
+    get: (target, name) => {
+      if (name === 'write') writes += 1;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  const runner = await pipeline.runner({ store });
+  await runner.untilIdle(never);
+  expect(writes).toBeGreaterThan(0);
+  writes = 0;
+
+  for (let number = 0; number < 5; number += 1) {
+    await pipeline.sessions.setBudget(session.id, { maxTokens: number + 1 }, never);
+    await runner.untilIdle(never);
+  }
+
+  expect(writes).toBe(0);
 });

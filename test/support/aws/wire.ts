@@ -30,9 +30,9 @@ export interface WireReply {
 
 export type Input = Record<string, unknown>;
 
-/** A member that is a text; empty when it was left out. */
+/** A member that is a text or a number, as text; empty when it was left out. */
 export function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 type Module = Readonly<Record<string, unknown>>;
 type Schema = ReturnType<typeof NormalizedSchema.of>;

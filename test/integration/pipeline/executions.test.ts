@@ -293,6 +293,10 @@ test('the log of a step shows no file that an agent put a link to in its place',
   await expect(readStepLog(session, log, 0)).rejects.toMatchObject({
     code: 'session.path-outside',
   });
+  await pipeline.runner();
+  await pipeline.until(executionId, 'succeeded');
+  expect((await readStepLog(session, log, 0)).lines[0]?.text).toBe('Attempt 1 begins.');
+  expect(await readFile(join(session.dir, 'state', 'settings.json'), 'utf8')).toBe('secret');
 });
 
 test('a runner that has nothing to do leaves the lock of the database to others', async () => {

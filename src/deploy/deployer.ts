@@ -1,5 +1,4 @@
-import type { ChangeOf } from './release.ts';
-import type { Release } from './release.ts';
+import type { ChangeOf, Release } from './release.ts';
 
 export const providers = ['local', 'aws', 'azure'] as const;
 /** Where a site goes. */

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { chmod, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Log, CodedError, exists } from '../../base/index.ts';
-import { type Control, control, type Emit, protocol, type Reply } from './control.ts';
+import type { OnDeployEvent } from '../deployer.ts';
+import { type Control, control, protocol, type Reply } from './control.ts';
 import type { SiteHost } from './site-host.ts';
 
 const BODY_BYTES = 1_000_000;
@@ -73,7 +74,7 @@ export class ControlServer implements AsyncDisposable {
     }
   }
 
-  async #do(asked: Control, emit: Emit, signal: AbortSignal): Promise<unknown> {
+  async #do(asked: Control, onEvent: OnDeployEvent, signal: AbortSignal): Promise<unknown> {
     const { host, onStop } = this.#options;
     switch (asked.action) {
       case 'ping':
@@ -89,7 +90,7 @@ export class ControlServer implements AsyncDisposable {
         await host.remove(asked.session_id);
         return {};
       case 'apply':
-        return await host.apply(asked, emit, signal);
+        return await host.apply(asked, onEvent, signal);
       default:
         return asked satisfies never;
     }

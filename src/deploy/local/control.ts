@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deploymentStates, type DeployEvent } from '../deployer.ts';
+import { deploymentStates } from '../deployer.ts';
 import { siteState } from './site-state.ts';
 
 /** Grows with each change of what follows: a host that speaks another one is replaced. */
@@ -53,6 +53,3 @@ export const statusReply = z.object({
   state: z.enum(deploymentStates),
   reason: z.string().nullable(),
 });
-
-/** Wait for these before the line that ends the answer. */
-export type Emit = (event: DeployEvent) => void;

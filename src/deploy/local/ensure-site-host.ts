@@ -30,15 +30,23 @@ const LOG_BYTES = 1_000_000;
  * @throws {CodedError} `deploy.no-host`: it cannot be started. `signal.reason` when aborted.
  */
 export async function ensureSiteHost(settings: DeploySettings, signal: AbortSignal): Promise<void> {
-  const onBad = (error: unknown): void => settings.log.warn('a local site is left out', { error });
-  const states = await listStates(settings.dataDir, onBad);
+  // The host tells of those that cannot be read; whoever keeps it running would each time.
+  const states = await listStates(settings.dataDir, () => {});
   if (states.length > 0) await startSiteHost(settings, signal);
 }
 
 /** The same, also when there are no sites yet. */
 export async function startSiteHost(settings: DeploySettings, signal: AbortSignal): Promise<void> {
-  const { clock } = settings;
-  const end = clock.monotonic() + LIMIT_MS;
+  using limit = settings.clock.deadline(LIMIT_MS, new Error('the site host does not answer'));
+  try {
+    await untilAnswer(settings, AbortSignal.any([signal, limit.signal]));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw limit.signal.aborted ? await noHost(settings, `no answer in ${LIMIT_MS} ms`) : error;
+  }
+}
+
+async function untilAnswer(settings: DeploySettings, signal: AbortSignal): Promise<void> {
   let started: ChildProcess | undefined;
   for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     const found = await ping(settings, signal);
@@ -46,15 +54,11 @@ export async function startSiteHost(settings: DeploySettings, signal: AbortSigna
     // One of another version of this program: what it serves is served by the next one.
     if (found !== undefined) await stop(settings, signal);
     if (started === undefined || started.exitCode === OTHER_HOST) started = await start(settings);
-    else if (
-      started.exitCode !== null ||
-      started.signalCode !== null ||
-      started.pid === undefined
-    ) {
+    else if (started.pid === undefined) throw await noHost(settings, 'Node.js cannot be run');
+    else if (started.exitCode !== null || started.signalCode !== null) {
       throw await noHost(settings, `it ended with ${started.exitCode ?? started.signalCode}`);
     }
-    if (clock.monotonic() > end) throw await noHost(settings, `no answer in ${LIMIT_MS} ms`);
-    await clock.after(pauseMs, signal);
+    await settings.clock.after(pauseMs, signal);
   }
 }
 

@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import {
   type Clock,
+  FakeClock,
   findProcess,
   sendSignal,
   silentLog,
   systemClock,
 } from '../../../src/base/index.ts';
 import { type DeployEvent, ensureSiteHost, keepSiteHost } from '../../../src/deploy/index.ts';
+import { controlSocket } from '../../../src/deploy/local/host-settings.ts';
 import { Child } from '../../../src/deploy/local/child.ts';
 import { Program } from '../../../src/deploy/local/program.ts';
 import { SiteHost } from '../../../src/deploy/local/site-host.ts';
@@ -155,6 +157,27 @@ test('a host whose process ends at once is told with its reason', async () => {
   await expect(broken.apply(broken.spec('ses_1'), release)).rejects.toMatchObject({
     code: 'deploy.no-host',
   });
+});
+
+test('a host that hangs is told as such, and nobody waits for it for ever', async () => {
+  const clock = new FakeClock();
+  sites = await LocalSites.open({ clock });
+  const release = await sites.release('ses_1', { 'index.html': 'x' });
+  const silent = createServer();
+  silent.listen(controlSocket(sites.settings));
+  const asked = once(silent, 'request');
+  const applying = sites.apply(sites.spec('ses_1'), release);
+  const refused = expect(applying).rejects.toMatchObject({
+    code: 'deploy.no-host',
+    message: expect.stringContaining('no answer in 30000 ms'),
+  });
+  await asked;
+  await clock.advance(30_000);
+
+  await refused;
+  silent.closeAllConnections();
+  silent.close();
+  await once(silent, 'close');
 });
 
 test('an apply that is aborted leaves no program and no site', async () => {

@@ -54,6 +54,8 @@ export function systemdUnit({ run, port }: UnitWish): string {
     'RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK',
     'SystemCallArchitectures=native',
     'SystemCallFilter=@system-service',
+    // Refused, not killed: programs try calls that they can do without (Node.js: pkey_alloc).
+    'SystemCallErrorNumber=EPERM',
     `CapabilityBoundingSet=${right}`,
     `AmbientCapabilities=${right}`,
     // The machine's metadata, where this user data can be read.

@@ -85,7 +85,7 @@ export async function boxCommand(sandbox: Sandbox, boxed: Boxed): Promise<BoxedC
   };
 }
 
-/** What a program needs of /etc; the rest may hold secrets. */
+/** What a program needs of /etc; the rest may hold secrets, such as /etc/ssl/private. */
 const settings = [
   'alternatives',
   'ca-certificates',
@@ -99,9 +99,14 @@ const settings = [
   'mime.types',
   'nsswitch.conf',
   'passwd',
-  'pki',
+  'pki/ca-trust',
+  'pki/tls/cert.pem',
+  'pki/tls/certs',
+  'pki/tls/openssl.cnf',
   'resolv.conf',
-  'ssl',
+  'ssl/cert.pem',
+  'ssl/certs',
+  'ssl/openssl.cnf',
 ];
 
 function frame(): readonly string[] {

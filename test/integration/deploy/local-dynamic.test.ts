@@ -236,6 +236,7 @@ test('a program reads nothing but the system and its own', async ({ skip }) => {
     '/root',
     '/home',
     '/etc/shadow',
+    '/etc/ssl/private',
     sites.dir,
   ]) {
     expect(await see(path)).toBe('ENOENT');

@@ -37,20 +37,26 @@ export async function toSiteResult(
   const site = await app.sites.get(sessionId, signal);
   const { dir } = await app.getSession(sessionId, signal);
   const releases = await app.sites.releases(sessionId, signal);
-  const left = (kind: 'image' | 'report'): string[] =>
-    execution.steps
-      .flatMap(({ artefacts }) => artefacts)
-      .filter((artefact) => artefact.kind === kind)
-      .map(({ path }) => join(dir, path));
-  const tested = execution.steps.find(({ step }) => step === 'e2e_tests')?.status;
-  const isTested = tested === 'succeeded' || tested === 'failed';
+  const screenshots = execution.steps
+    .flatMap(({ artefacts }) => artefacts)
+    .filter(({ kind }) => kind === 'image')
+    .map(({ path }) => join(dir, path));
+  const tested = isTested(execution) ? releases.find(({ is_live: isLive }) => isLive) : undefined;
+  // A step that failed leaves no artefacts, but the release has its report.
+  const report = tested?.report_path ?? null;
   return {
     ...site,
     execution,
-    screenshots: left('image'),
-    report_path: left('report')[0] ?? null,
-    tests: isTested ? countTests(releases.find(({ is_live: isLive }) => isLive)) : null,
+    screenshots,
+    report_path: report === null ? null : join(dir, report),
+    tests: countTests(tested),
   };
+}
+
+/** Its tests came to their end, well or not. */
+function isTested({ steps }: ExecutionView): boolean {
+  const step = steps.find(({ step: name }) => name === 'e2e_tests');
+  return step?.status === 'succeeded' || step?.error?.code === 'check.failed';
 }
 
 export function countTests(release: ReleaseView | undefined): SiteResult['tests'] {
@@ -61,7 +67,7 @@ export function countTests(release: ReleaseView | undefined): SiteResult['tests'
 }
 
 /** The address on stdout, where it is checked and good; everything else beside it. */
-export function tellResult({ printer }: Door, result: SiteResult): void {
+export function tellResult({ printer }: Pick<Door, 'printer'>, result: SiteResult): void {
   const { execution, screenshots, report_path: report, tests, url, name } = result;
   for (const path of screenshots) printer.note(`screenshot: ${path}`);
   if (report !== null) printer.note(`report: ${report}`);
@@ -81,5 +87,10 @@ export function tellResult({ printer }: Door, result: SiteResult): void {
     printer.note(`  -> What it did: tmux-builder site logs ${id} --step ${step ?? 'deploy'}`);
     printer.note(`  -> Once more: tmux-builder site retry ${id}`);
   }
-  if (url !== null) printer.note(`What was live before is still there: ${url}`);
+  if (url === null) return;
+  const isShown = execution.steps.some(({ step: name, status: how }) => {
+    return name === 'deploy' && how === 'succeeded';
+  });
+  const what = isShown ? 'It is on the web all the same' : 'What was live before is still there';
+  printer.note(`${what}: ${url}`);
 }

@@ -29,11 +29,12 @@ export function siteColumns(printer: Printer, now: number): readonly Column<Site
       text: ({ status }) => status,
       style: (cell, { status }) => styleSite(printer, status, cell),
     },
-    { title: 'EXECUTION', text: ({ execution }) => describeExecution(execution) },
+    { title: 'ADDRESS', text: ({ url }) => url ?? '' },
     { title: 'WHERE', text: ({ provider, type }) => `${provider} ${type}` },
     { title: 'A MONTH', text: (site) => formatUsd(site.monthly_usd), align: 'right' },
     { title: 'MADE', text: (site) => formatMoment(parseTime(site.created_at), now) },
-    { title: 'ADDRESS', text: ({ url }) => url ?? '' },
+    // Last, because that is what is cut on a narrow terminal.
+    { title: 'EXECUTION', text: ({ execution }) => describeExecution(execution) },
   ];
 }
 

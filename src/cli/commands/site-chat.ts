@@ -35,7 +35,19 @@ export async function siteChat(
   const goesOn = redeploy && done.code === 0;
   if (printer.json && !goesOn) printer.value(done.view);
   tellJob(door, done);
-  return goesOn ? await publish(door, app, done) : done.code;
+  if (goesOn) return await publish(door, app, done);
+  if (done.code === 0) await tellUnpublished(door, app, done.view.session_id);
+  return done.code;
+}
+
+/** Visitors see nothing of a change until it is published: say so. */
+async function tellUnpublished({ printer, interrupts }: Door, app: App, id: string): Promise<void> {
+  const { release_id: live } = await app.sites.get(id, interrupts.signal);
+  if (live === null) return;
+  const { files } = await app.sites.diff(id, interrupts.signal);
+  if (files.length === 0) return;
+  printer.note(`The source differs from what is live: tmux-builder site diff ${id}`);
+  printer.note(`  -> Publish it: tmux-builder site redeploy ${id}`);
 }
 
 async function readMessage(argument: string | undefined): Promise<string> {

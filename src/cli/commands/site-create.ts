@@ -67,7 +67,8 @@ export async function siteCreate(door: Door, options: SiteCreateOptions): Promis
   const site = await app.sites.get(started.session_id, interrupts.signal);
   if (printer.json) printer.value(site);
   else printer.lines([site.session_id]);
-  printer.note('"serve" or "worker" does it, and so does: tmux-builder site resume');
+  const here = `tmux-builder site resume ${site.session_id}`;
+  printer.note(`"serve" or "worker" does it, and so does: ${here}`);
   return 0;
 }
 

@@ -14,7 +14,7 @@ export async function siteDiff(door: Door, reference: string): Promise<ExitCode>
     return 0;
   }
   printer.lines(diff.files.flatMap((file) => fileLines(printer, file)));
-  if (diff.release_id === null) printer.note('Nothing is live yet.');
+  if (diff.release_id === null) printer.note('Nothing is live.');
   else if (diff.files.length === 0) printer.note('The source is what is live.');
   if (diff.is_cut) printer.note('There is more than is shown.');
   return 0;

@@ -173,6 +173,8 @@ function isAboutQuota({ problems }: AzureRefusal): boolean {
 }
 
 function isOfNetwork(error: unknown): boolean {
+  // The SDKs' own, without an answer: it holds the request, so it must not go further.
+  if (error instanceof Error && error.name === 'RestError') return true;
   if (error instanceof TypeError && error.message === 'fetch failed') return true;
   const code = systemCode(error) ?? '';
   return /^(?:E[A-Z]{4,}|UND_ERR_\w+|REQUEST_SEND_ERROR|PARSE_ERROR)$/.test(code);

@@ -41,20 +41,20 @@ export async function deployTemplate(
 ): Promise<Outputs> {
   const { group, name, proof } = run;
   const body = toBody(run);
-  const before = await untilEnded(api, run, onEvent, signal);
-  if (isSame(before, body) && (await api.findResource(proof.id, proof.apiVersion, signal))) {
-    return outputsOf(before);
-  }
   for (;;) {
+    const before = await untilEnded(api, run, onEvent, signal);
+    if (isSame(before, body) && (await api.findResource(proof.id, proof.apiVersion, signal))) {
+      return outputsOf(before);
+    }
     try {
       await api.putDeployment(group, name, body, signal);
       break;
     } catch (error) {
-      // Somebody began one between our look and our wish: an earlier run that is not dead yet.
+      // One began between our look and our wish: of an earlier run that is not dead yet, or our
+      // own, when its answer was lost.
       if (!hasCode(error, 'deploy.half-made')) throw error;
       const active = await api.findDeployment(group, name, signal);
       if (active === undefined || hasEnded(active)) throw error;
-      await untilEnded(api, run, onEvent, signal);
     }
   }
   onEvent({ kind: 'deployment.started', text: `Deployment ${name} has begun` });

@@ -18,7 +18,7 @@ import { untilServed } from './until-served.ts';
 import { uploadArchive } from './upload-archive.ts';
 
 /** A machine starts, fetches packages and the release, and starts its program. */
-const SERVE_LIMIT_MS = 15 * 60_000;
+const SERVE_LIMIT_MS = 20 * 60_000;
 const HTTP_PORT = 80;
 /** Of customData before base64, docs of Azure: "custom data and cloud-init". */
 const CUSTOM_DATA_BYTES = 65_535;

@@ -77,6 +77,7 @@ export async function removeFromFrontDoor(
 ): Promise<void> {
   const door = placeOf(api, settings.azureFrontDoor);
   const { name } = plan;
+  if ((await api.findGroup(door.group, signal)) === undefined) return;
   // What refers to another goes first.
   const parts = [
     `afdEndpoints/${name}/routes/site`,

@@ -8,7 +8,10 @@ import { sharedName, storageName } from './azure-names.ts';
 import { dynamicTemplate } from './dynamic-template.ts';
 import { staticTemplate } from './static-template.ts';
 
-type PlanSettings = Pick<DeploySettings, 'sizes' | 'azureLocation' | 'azureFrontDoor'>;
+type PlanSettings = Pick<
+  DeploySettings,
+  'sizes' | 'azureLocation' | 'azureFrontDoor' | 'azureSubscription'
+>;
 
 /** Say what a site at Azure is made of. @throws {CodedError} `deploy.bad-spec` */
 export function planAzure(spec: SiteSpec, settings: PlanSettings): DeploymentPlan {
@@ -82,8 +85,16 @@ function machineParts(name: string): DeploymentPlan['resources'] {
 
 function frontDoorParts(
   name: string,
-  { azureFrontDoor }: PlanSettings,
+  { azureFrontDoor, azureSubscription = '[^/]+' }: PlanSettings,
 ): DeploymentPlan['resources'] {
+  const group = `/subscriptions/${azureSubscription}/resourceGroups/[^/]+`;
+  const shape = new RegExp(`^${group}/providers/Microsoft\\.Cdn/profiles/[^/]+$`, 'i');
+  if (azureFrontDoor !== undefined && !shape.test(azureFrontDoor)) {
+    throw new CodedError('deploy.bad-spec', 'azure_front_door names no profile of ours.', {
+      facts: { azureFrontDoor },
+      todo: 'Set it to the resource id of a Front Door profile in the subscription of the sites',
+    });
+  }
   const profile = azureFrontDoor?.split('/').at(-1) ?? sharedName;
   const parts = ['afdEndpoints', 'originGroups', 'originGroups/origins', 'afdEndpoints/routes'];
   return [

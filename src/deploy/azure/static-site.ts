@@ -8,7 +8,9 @@ import type { AzureTools } from './tools.ts';
 import { untilServed } from './until-served.ts';
 import { uploadSite } from './upload-site.ts';
 
-const SERVE_LIMIT_MS = 10 * 60_000;
+const SERVE_LIMIT_MS = 5 * 60_000;
+/** A new endpoint of Front Door is known everywhere only after a while. */
+const FRONT_DOOR_LIMIT_MS = 20 * 60_000;
 
 /** Publish a release of a static site: account, files, Front Door if it is to have one. */
 export async function applyStatic(
@@ -28,7 +30,8 @@ export async function applyStatic(
     : web;
   if (isShared && hasChanged(changed)) await purgeFrontDoor(tools, signal);
   const digest = release.files.find(({ path }) => path === 'index.html')?.digest;
-  const limitMs = settings.azure?.serveLimitMs ?? SERVE_LIMIT_MS;
+  const usualMs = isShared ? FRONT_DOOR_LIMIT_MS : SERVE_LIMIT_MS;
+  const limitMs = settings.azure?.serveLimitMs ?? usualMs;
   await untilServed(api, { url, digest, limitMs }, signal);
   await markRelease(tools, group, release.id, signal);
   return {

@@ -20,6 +20,7 @@ const settings = {
   sizes: ['t3.micro', 'Standard_B1s', 'Standard_B2s'],
   azureLocation: 'eastus',
   azureFrontDoor: undefined,
+  azureSubscription: 'sub',
 } as const;
 const templates = {
   static: planAzure(spec, settings).template,
@@ -196,8 +197,12 @@ test('a Front Door costs once, is in the estimate, and not when it is there alre
       .estimate.lines.filter(({ what }) => what.startsWith('Front Door'))
       .map(({ monthlyUsd }) => `${monthlyUsd} USD`);
 
+  const own = '/subscriptions/sub/resourceGroups/g/providers/Microsoft.Cdn/profiles/p';
   expect(lines({})).toEqual(['35 USD']);
-  expect(lines({ azureFrontDoor: '/subscriptions/x/…/profiles/p' })).toEqual([]);
+  for (const wrong of ['p', own.replace('/sub/', '/other/'), `${own}/afdEndpoints/e`]) {
+    expect(() => lines({ azureFrontDoor: wrong })).toThrow(/names no profile/);
+  }
+  expect(lines({ azureFrontDoor: own })).toEqual([]);
 });
 
 test('sizes of another cloud, unknown ones and strange locations are refused', () => {

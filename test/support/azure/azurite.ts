@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import type { Certificate } from './certificate.ts';
 
 export interface Azurite extends AsyncDisposable {
@@ -25,7 +25,7 @@ export async function openAzurite(
   { certFile, keyFile }: Certificate,
   directory: string,
 ): Promise<Azurite> {
-  const main = createRequire(import.meta.url).resolve('azurite/dist/src/blob/main.js');
+  const main = fileURLToPath(import.meta.resolve('azurite/dist/src/blob/main.js'));
   const child = spawn(
     process.execPath,
     [main, ...options.split(' '), '--cert', certFile, '--key', keyFile],

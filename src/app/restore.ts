@@ -8,7 +8,9 @@ import {
   syncDirectory,
   systemClock,
 } from '../base/index.ts';
+import { forgetPrograms } from '../deploy/index.ts';
 import { disownMainAgent, mendRestored } from '../jobs/index.ts';
+import { mendRestoredSites } from '../pipeline/index.ts';
 import { openStore, renewDatabaseId } from '../store/index.ts';
 import { type BackupEntry, incomplete, MANIFEST, readManifest } from './backup-manifest.ts';
 import { type BackupProgress, DATABASE } from './back-up.ts';
@@ -25,6 +27,8 @@ export interface Restored extends BackupProgress {
   readonly dataDir: string;
   /** When the backup was made, RFC 3339. */
   readonly madeAt: string;
+  /** Sites in clouds that had a time to live, or were being destroyed; now only a person does it. */
+  readonly keptSites: number;
 }
 
 /** Lies in a directory that is not restored yet; whatever is beside it may be removed. */
@@ -62,11 +66,11 @@ export async function restore(
     if (one.type === 'directory') await chmod(join(dataDir, one.path), one.mode);
   }
   const before = [...new Set([head.data_dir, head.real_dir])];
-  await mend(dataDir, before, signal);
+  const keptSites = await mend(dataDir, before, signal);
   await rename(join(dataDir, unfinished(DATABASE)), join(dataDir, DATABASE));
   await rm(join(dataDir, MARK));
   await syncDirectory(dataDir);
-  return { dataDir, madeAt: head.made_at, entries: count, bytes };
+  return { dataDir, madeAt: head.made_at, entries: count, bytes, keptSites };
 }
 
 function isLink({ type }: BackupEntry): boolean {
@@ -134,7 +138,7 @@ async function mend(
   dataDir: string,
   before: readonly string[],
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const clock = systemClock;
   const ids = randomIds(clock);
   await using store = await openStore(
@@ -143,12 +147,18 @@ async function mend(
   );
   const [check] = await store.read(async (sql) => await sql.all('PRAGMA quick_check(1)'), signal);
   if (check?.['quick_check'] !== 'ok') throw incomplete(DATABASE, check);
-  const sessions = await store.write(async (sql) => {
+  const { sessions, keptSites } = await store.write(async (sql) => {
     await mendRestored(sql, { before, now: dataDir }, clock.now());
     await renewDatabaseId(sql, ids);
-    return await sql.all(`SELECT id FROM sessions WHERE status IN ('active', 'archiving')`);
+    const active = `SELECT id FROM sessions WHERE status IN ('active', 'archiving')`;
+    return {
+      keptSites: await mendRestoredSites(sql, clock.now()),
+      sessions: await sql.all(active),
+    };
   }, signal);
   for (const { id } of sessions) {
     await disownMainAgent(join(dataDir, 'sessions', 'active', String(id)));
   }
+  await forgetPrograms(dataDir);
+  return keptSites;
 }

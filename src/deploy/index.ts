@@ -9,6 +9,7 @@ export {
 } from './diff-release.ts';
 export { loadDeployer } from './load-deployer.ts';
 export { ensureSiteHost, stopSiteHost } from './local/ensure-site-host.ts';
+export { forgetPrograms } from './local/forget-programs.ts';
 export { keepSiteHost } from './local/keep-site-host.ts';
 export { deploymentName } from './names.ts';
 export type { ChangeOf, Release, ReleaseFile } from './release.ts';

@@ -21,6 +21,7 @@ export {
   type SiteFacts,
   type SitesQuery,
 } from './find-sites.ts';
+export { mendRestoredSites } from './mend-restored-sites.ts';
 export { ensurePerson, findPersonByEmailIn, findPersonIn, type Person } from './people.ts';
 export { releasesDir } from './release-files.ts';
 export { listReleasesIn, type SiteRelease } from './releases.ts';

@@ -14,9 +14,15 @@ export async function restore(door: Door, from: string): Promise<ExitCode> {
       ({ entries, bytes }) => printer.live(`restoring: ${entries} files, ${formatSize(bytes)}`),
       interrupts.signal,
     );
-    const { entries, bytes } = done;
-    if (printer.json) printer.value({ data_dir: done.dataDir, made_at: madeAt, entries, bytes });
+    const { entries, bytes, keptSites: kept } = done;
+    const view = { data_dir: done.dataDir, made_at: madeAt, entries, bytes, kept_sites: kept };
+    if (printer.json) printer.value(view);
     else printer.lines([done.dataDir]);
+    if (kept > 0) {
+      printer.note(
+        `${kept} site${kept === 1 ? '' : 's'} in clouds that had a time to live, or were being destroyed, stay until you destroy them: tmux-builder site list`,
+      );
+    }
   } finally {
     printer.live(undefined);
   }

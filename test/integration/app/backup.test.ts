@@ -85,6 +85,31 @@ test('queues a job again that ran, and takes no agent of the original for its ow
   expect(attempt?.socketPath.startsWith(dataDir)).toBe(true);
 });
 
+test('a copy harms neither the clouds nor the programs of the original', async () => {
+  const local = await bench.app.sites.create({ requirements: 'A page.' });
+  const cloud = await bench.app.sites.create({ requirements: 'A page.', time_to_live_h: 1 });
+  await bench.run(
+    `UPDATE sites SET provider = 'aws', status = 'destroying' WHERE session_id = $1`,
+    [cloud.session_id],
+  );
+  const program = join('sites', local.session_id, 'program.json');
+  await mkdir(join(bench.dataDir, 'sites', local.session_id), { recursive: true });
+  await writeFile(join(bench.dataDir, program), JSON.stringify({ pid: 1, startTime: '1' }));
+
+  const made = await bench.app.backUp(join(bench.dir, 'backup'));
+  const dataDir = join(bench.dir, 'restored');
+  const { keptSites } = await restoreBackup({ from: made.directory, dataDir });
+
+  expect(keptSites).toBe(1);
+  expect(existsSync(join(bench.dataDir, program))).toBe(true);
+  expect(existsSync(join(dataDir, program))).toBe(false);
+  await using restored = await openApp({ dataDir, log: silentLog });
+  const site = await restored.sites.get(cloud.session_id);
+  expect(site).toMatchObject({ status: 'failed', expires_at: null });
+  expect(site.execution.status).toBe('cancelled');
+  expect((await bench.app.sites.get(cloud.session_id)).expires_at).not.toBeNull();
+});
+
 test('has a session where the snapshot has it, whoever moves it meanwhile', async () => {
   const moved = await bench.app.createSession({ userId: 'ann', name: 'moved' });
   const deleted = await bench.app.createSession({ userId: 'ann', name: 'deleted' });

@@ -14,7 +14,7 @@ export async function createSite(
   wish: NewSite,
   signal: AbortSignal,
 ): Promise<view.SiteView> {
-  const { session } = await begin(ctx, wish, {}, signal);
+  const { session } = await begin(ctx, wish, await check(ctx, wish, signal), signal);
   return await readSiteView(ctx, session.id, signal);
 }
 
@@ -28,28 +28,42 @@ export async function createForPerson(
   signal: AbortSignal,
 ): Promise<Started & { readonly is_new_user: boolean }> {
   const email = wish.email.trim().toLowerCase();
+  // First, so that a refusal leaves no user behind.
+  const checked = await check(ctx, wish, signal);
   const { userId, isNew } = await userOf(ctx, email, signal);
-  const person = { email, phone: wish.phone };
-  const { session, executionId } = await begin(ctx, { ...wish, userId }, person, signal);
+  const whose = { ...wish, userId, email };
+  const { session, executionId } = await begin(ctx, whose, checked, signal);
   const started = { execution_id: executionId, user_id: userId, session_id: session.id };
   return { ...started, is_new_user: isNew };
 }
 
+interface Checked {
+  readonly place: ReturnType<typeof placeOf>;
+  readonly monthlyUsd: number;
+}
+
+/** Refuse what could not come to an end, before anything is made and an agent has begun to work. */
+async function check(ctx: SitesContext, wish: NewSite, signal: AbortSignal): Promise<Checked> {
+  const { agents } = ctx.app;
+  const { agent, requirements } = wish;
+  checkRequirements(requirements);
+  if (agent !== undefined && !agents.names.includes(agent)) await agents.detect(agent, signal);
+  const place = placeOf(ctx, wish);
+  const plan = await planOf(ctx, place);
+  const { monthlyUsd } = plan.estimate;
+  requireConfirmed(ctx, monthlyUsd, wish.confirmed_monthly_usd);
+  // A question that costs nothing: it fails where nobody is logged in at the provider.
+  if (place.provider !== 'local') await (await ctx.deployer(place.provider)).status(plan, signal);
+  return { place, monthlyUsd };
+}
+
 async function begin(
-  ctx: SitesContext,
-  wish: NewSite,
-  person: { readonly email?: string; readonly phone?: string | undefined },
+  { app }: SitesContext,
+  wish: NewSite & Partial<Pick<NewPersonSite, 'email' | 'phone'>>,
+  { place, monthlyUsd }: Checked,
   signal: AbortSignal,
 ): ReturnType<typeof create> {
-  const { app } = ctx;
-  const { agent, model, permission, name, requirements } = wish;
-  if (requirements.trim() === '') throw noRequirements();
-  if (agent !== undefined && !app.agents.names.includes(agent)) {
-    await app.agents.detect(agent, signal);
-  }
-  const place = placeOf(ctx, wish);
-  const { estimate } = await planOf(ctx, place);
-  requireConfirmed(ctx, estimate.monthlyUsd, wish.confirmed_monthly_usd);
+  const { agent, model, permission, name, requirements, email, phone } = wish;
   const budget = checkNumbers({ maxTokens: wish.max_tokens, maxCostUsd: wish.max_cost_usd });
   return await create(
     app,
@@ -58,9 +72,9 @@ async function begin(
       requirements,
       place,
       options: { agent, model, permission },
-      monthlyUsd: estimate.monthlyUsd,
+      monthlyUsd,
       userLimitUsd: app.config.siteUserMonthlyUsd,
-      person,
+      person: { ...(email !== undefined && { email }), phone },
     },
     signal,
   );
@@ -83,8 +97,19 @@ async function userOf(
   }
 }
 
-function noRequirements(): CodedError {
-  return new CodedError('site.no-requirements', 'Nothing was said of what the site is to be.', {
-    todo: 'Say it in some words: tmux-builder site create "a page about our bakery"',
+/** As much as a request takes, whichever way it comes. */
+const LONGEST_REQUIREMENTS = 200_000;
+
+function checkRequirements(text: string): void {
+  if (text.trim() === '') {
+    throw new CodedError('site.no-requirements', 'Nothing was said of what the site is to be.', {
+      todo: 'Say it in some words: tmux-builder site create "a page about our bakery"',
+    });
+  }
+  if (text.length <= LONGEST_REQUIREMENTS) return;
+  const said = `The requirements have ${text.length} characters; at most ${LONGEST_REQUIREMENTS} are taken.`;
+  throw new CodedError('site.requirements-too-long', said, {
+    facts: { characters: text.length, limit: LONGEST_REQUIREMENTS },
+    todo: 'Say what matters in fewer words, and put the rest as files into the uploads/ of the session',
   });
 }

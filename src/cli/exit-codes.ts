@@ -111,6 +111,7 @@ const exact: Readonly<Record<string, ExitCode>> = {
   'site.file-failed': 1,
   'site.impossible': 1,
   'site.no-requirements': 2,
+  'site.requirements-too-long': 2,
   'site.no-result': 1,
 
   'store.busy': 5,

@@ -1,8 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CodedError } from '../base/index.ts';
+import type { Store } from '../store/index.ts';
 import { recordDestroyed, recordDestroyFailed } from './destroy-state.ts';
 import { HoldLostError } from './errors.ts';
+import { stepNames } from './execution.ts';
 import { checkHold, heldSite, type Hold } from './leases.ts';
 import { releasesDir } from './release-files.ts';
 import { toStepError } from './run-execution.ts';
@@ -24,8 +26,11 @@ export async function destroySite(
   const note = ({ text }: { readonly text: string }): void =>
     log.info('a site is being destroyed', { sessionId, text });
   try {
-    const doer = await deployer(spec.provider);
-    await doer.destroy(doer.plan(spec), note, signal);
+    // Nobody has to be logged in at a provider where nothing was ever made.
+    if (await wasDeployed(store, sessionId, signal)) {
+      const doer = await deployer(spec.provider);
+      await doer.destroy(doer.plan(spec), note, signal);
+    }
     await rm(dirname(releasesDir(dataDir, sessionId)), { recursive: true, force: true });
   } catch (error) {
     signal.throwIfAborted();
@@ -42,4 +47,13 @@ export async function destroySite(
     await checkHold(sql, hold);
     await recordDestroyed(sql, sessionId, clock.now());
   }, signal);
+}
+
+/** Whether a deployment was ever begun: then something of it may be there. */
+async function wasDeployed(store: Store, sessionId: string, signal: AbortSignal): Promise<boolean> {
+  const query = `SELECT 1 AS found FROM steps s JOIN executions e ON e.id = s.execution_id
+    WHERE e.session_id = $1 AND s.number = $2 AND s.attempts > 0 LIMIT 1`;
+  const number = stepNames.indexOf('deploy') + 1;
+  const rows = await store.read(async (sql) => await sql.all(query, [sessionId, number]), signal);
+  return rows.length > 0;
 }

@@ -87,6 +87,7 @@ const exact: Readonly<Record<string, number>> = {
   'site.bad-source': 502,
   'site.impossible': 422,
   'site.no-requirements': 400,
+  'site.requirements-too-long': 413,
   'site.agent-failed': 502,
   'site.file-failed': 500,
   'execution.ambiguous-id': 400,

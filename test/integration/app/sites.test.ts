@@ -62,6 +62,25 @@ test('a person by e-mail becomes a user once, whose sites others do not see', as
   expect(bobs.items.map(({ session_id }) => session_id)).toEqual([other.session_id]);
 });
 
+test('a site that could not be published is refused, and leaves neither session nor user', async () => {
+  await using bench = await open();
+  const { ctx } = bench;
+  const cloud = { ...wish, provider: 'aws', email: 'ann@example.org' } as const;
+  const refusals = [
+    [{ ...cloud }, 'site.not-confirmed'],
+    [{ ...cloud, confirmed_monthly_usd: 20, region: 'eu-west-9' }, 'deploy.no-credentials'],
+    [{ ...cloud, requirements: ' ' }, 'site.no-requirements'],
+    [{ ...cloud, requirements: 'x'.repeat(200_001) }, 'site.requirements-too-long'],
+  ] as const;
+  for (const [refused, code] of refusals) {
+    await expect(sites.createForPerson(ctx, refused, never)).rejects.toMatchObject({ code });
+  }
+
+  expect((await ctx.app.sessions.list({ limit: 10 }, never)).items).toEqual([]);
+  const made = await sites.createForPerson(ctx, { ...wish, email: cloud.email }, never);
+  expect(made.is_new_user).toBe(true);
+});
+
 test('pages of sites go on where the page before ended', async () => {
   await using bench = await open();
   const { ctx } = bench;
@@ -175,7 +194,10 @@ function deployerOf(found: readonly FoundDeployment[], destroyed: string[]): Dep
     }),
     apply: no,
     rollback: no,
-    status: no,
+    status: async (plan) => {
+      if (plan.spec.region === 'eu-west-9') throw new CodedError('deploy.no-credentials', 'none');
+      return { state: 'absent', url: undefined, releaseId: undefined, reason: undefined };
+    },
     logs: no,
     destroy: async ({ name }) => void destroyed.push(name),
     list: async () => found,

@@ -91,3 +91,15 @@ test('two sites that are begun at once cannot pass a user’s limit together', a
     reason: { code: 'site.over-limit' },
   });
 });
+
+test('what was never published is destroyed without asking the provider', async () => {
+  await using pipeline = await openPipeline();
+  const { session } = await pipeline.create();
+  pipeline.world.before = async (what) => {
+    if (what === 'destroy') throw refused('deploy.no-credentials');
+  };
+  await pipeline.destroy(session.id);
+  await pipeline.runner();
+
+  await expect.poll(async () => (await pipeline.site(session.id)).status).toBe('destroyed');
+});

@@ -115,7 +115,10 @@ function frame(): readonly string[] {
     '--cap-drop ALL --ro-bind /usr /usr'.split(' '),
     ['/bin', '/sbin', '/lib', '/lib32', '/lib64'].flatMap(systemDirectory),
     settings.flatMap((name) => ['--ro-bind-try', `/etc/${name}`, `/etc/${name}`]),
-    '--proc /proc --dev /dev --tmpfs /tmp --dir /var/tmp --dir /run'.split(' '),
+    // Where we are root, so is the program: by the kernel's settings it would rule the machine, and
+    // bubblewrap leaves them writable, as it cannot see that they are (0.8, proc_sys_permission).
+    '--proc /proc --ro-bind-try /proc/sys /proc/sys'.split(' '),
+    '--dev /dev --tmpfs /tmp --dir /var/tmp --dir /run'.split(' '),
   ].flat();
 }
 

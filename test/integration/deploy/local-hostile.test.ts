@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { findSandbox } from '../../../src/deploy/local/sandbox.ts';
 import { LocalSites } from '../../support/local-sites.ts';
 
 let sites: LocalSites;
@@ -36,4 +37,24 @@ test('a program that answers what is no HTTP ends neither its host nor the other
   );
   expect(await Promise.all(answers)).toEqual([200, 502, 502]);
   expect(await sites.hostPid()).toBe(host);
+});
+
+/** Whoever writes there decides what the kernel runs as root, outside of every box. */
+const kernel = `
+  let said = 'written';
+  try { require('node:fs').openSync('/proc/sys/kernel/core_pattern', 'a'); }
+  catch (error) { said = error.code; }
+  require('node:http').createServer((_request, response) => response.end(said))
+    .listen(process.env.PORT, '127.0.0.1');`;
+
+test('a program changes no setting of the kernel, also where we are root', async ({ skip }) => {
+  const sandbox = await findSandbox(process.env['PATH'] ?? '');
+  sites = await LocalSites.open();
+  if (sandbox.kind === 'none') skip(sandbox.reason);
+  const run = { command: ['node', 'server.js'], healthPath: '/' };
+  const spec = sites.spec('ses_1', { type: 'dynamic', run });
+  const release = await sites.release('ses_1', { 'server.js': kernel }, false);
+  const { url } = await sites.apply(spec, release);
+
+  expect(await (await fetch(url)).text()).toMatch(/EROFS|EACCES/);
 });

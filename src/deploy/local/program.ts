@@ -36,6 +36,7 @@ export interface ProgramOptions {
   readonly onStart: (identity: ProcessIdentity) => Promise<void>;
 }
 
+const STARTING = 'The program of the site is starting.';
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 60_000;
 /** After so many ends in a row it is left alone until it is deployed again. */
@@ -56,7 +57,7 @@ export class Program implements Content {
   readonly #first = Promise.withResolvers<void>();
   readonly #done: Promise<void>;
   #port: number | undefined;
-  #problem: string | undefined = 'the program is starting';
+  #problem: string | undefined = STARTING;
   #isStarting = true;
   #isGivenUp = false;
   #running = 0;
@@ -92,8 +93,7 @@ export class Program implements Content {
 
   answer(...[request, response]: Parameters<Content['answer']>): void {
     if (this.#port === undefined) {
-      const text = `The program of this site does not run: ${this.#problem}.`;
-      answerText(response, 503, text, { 'retry-after': '2' });
+      answerText(response, 503, this.#problem ?? STARTING, { 'retry-after': '2' });
       return;
     }
     this.#running += 1;
@@ -146,6 +146,7 @@ export class Program implements Content {
       }
       if (ends >= MOST_ENDS) {
         this.#isGivenUp = true;
+        this.#problem += ` It ended ${ends} times in a row: it stays so until it is deployed again.`;
         return;
       }
       await clock.after(pauseMs, signal).catch(() => {});

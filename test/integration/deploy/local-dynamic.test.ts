@@ -128,6 +128,20 @@ test('a release that never gets healthy is given up after the limit', async () =
   expect((await hasty.status('ses_1')).state).toBe('absent');
 });
 
+test('a health answer that never ends is left once its status is known', async () => {
+  const url = await deploy({
+    'server.js': `
+      let left = 0;
+      require('node:http').createServer((request, response) => {
+        if (request.url !== '/health') return response.end(String(left));
+        response.once('close', () => { left += 1; });
+        setInterval(() => response.write('and so on'), 50);
+      }).listen(process.env.PORT, '127.0.0.1');`,
+  });
+
+  await expect.poll(async () => await text(url)).toBe('1');
+});
+
 test('a program that cannot be found is told as such', async () => {
   const release = await sites.release('ses_1', program('x'), false);
   const wrong = { ...spec(), run: { ...run, command: ['no-such-program-anywhere'] } };

@@ -3,6 +3,8 @@ import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   type Clock,
+  exists,
+  hasCode,
   isRunning,
   makeDirectory,
   ownIdentity,
@@ -57,8 +59,10 @@ export function openReleases(dir: string, clock: Clock): Releases {
   };
   const list = async (): Promise<readonly Release[]> => {
     const ids = (await namesIn(dir)).filter((name) => idShape.test(name));
-    const found = await Promise.all(ids.map(get));
-    return found.toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
+    const found = await Promise.all(ids.map(async (id) => await findListed(join(dir, id))));
+    return found
+      .flatMap((one) => one ?? [])
+      .toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1));
   };
   const remove = async (id: string): Promise<void> => {
     if (!idShape.test(id)) return;
@@ -90,6 +94,16 @@ export function openReleases(dir: string, clock: Clock): Releases {
     }
   };
   return { make, get, list, remove };
+}
+
+/** Undefined for one that somebody removed since its name was read. */
+async function findListed(dir: string): Promise<Release | undefined> {
+  try {
+    return await readManifest(dir);
+  } catch (error) {
+    if (hasCode(error, 'deploy.no-release') && !(await exists(dir))) return undefined;
+    throw error;
+  }
 }
 
 async function namesIn(dir: string): Promise<readonly string[]> {

@@ -209,6 +209,13 @@ test('an id that is a path is no release', async () => {
   await expect(releases.get('../../x')).rejects.toMatchObject({ code: 'deploy.no-release' });
 });
 
+test('a release that is gone by the time it is read is not listed, and stops nobody', async () => {
+  const { id } = await make();
+  await symlink(join(root, 'gone'), join(store, 'r0123456789abcdef'));
+
+  expect((await releases.list()).map((one) => one.id)).toEqual([id]);
+});
+
 test('a diff shows what was added, changed and removed since a release', async () => {
   await put('old.txt', 'old\n');
   await put('same.txt', 'same');

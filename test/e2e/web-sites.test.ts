@@ -34,8 +34,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  // The agent of a site stays for the next message.
-  await program.run(['session', 'stop', 'Morning Loaf']);
+  // The agents of sites stay for the next message.
+  for (const name of ['Morning Loaf', 'Flea market']) await program.run(['session', 'stop', name]);
   await things.disposeAsync();
 });
 
@@ -57,6 +57,14 @@ function steps(): Locator {
 async function goToPart(name: string): Promise<void> {
   const parts = page.getByRole('navigation', { name: 'Parts of the site' });
   await parts.getByRole('link', { name }).click();
+}
+
+/** A state stands behind its sign. */
+async function untilState(name: string): Promise<void> {
+  await page
+    .getByText(new RegExp(`^\\S${name}$`))
+    .first()
+    .waitFor();
 }
 
 /** The execution that is shown is through. */
@@ -144,6 +152,9 @@ test('what the agent changed is seen line by line, and published with the next m
     .first()
     .waitFor();
   await expectGood('changes');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expectGood('changes-dark');
+  await page.emulateMedia({ colorScheme: 'light' });
   await page.getByLabel('Redeploy when done').check();
   await field.fill('make it dark');
   await field.press('Enter');
@@ -163,7 +174,9 @@ test('each release is kept with pictures, tests and report, and can be gone back
   });
   await expect.poll(async () => await releases.count()).toBe(2);
   await expect.poll(async () => await releases.first().innerText()).toContain('live');
-  const first = releases.nth(1);
+  // The one that was live last stands first: after a rollback that is another one.
+  const name = (await releases.nth(1).getAttribute('aria-label')) ?? '';
+  const first = page.getByRole('listitem', { name });
   await first
     .getByText(/passed/)
     .first()
@@ -223,8 +236,34 @@ test('a site is destroyed only under its name', async () => {
   await page.getByLabel('Type the site’s name to destroy it').fill('Morning Loaf');
   await expectGood('destroy');
   await destroy.click();
-  await page.getByText('destroyed', { exact: true }).waitFor();
+  await untilState('destroyed');
   await expectGood('destroyed');
+});
+
+test('what was cancelled goes on from where it stood, without the checks that were skipped', async () => {
+  await page.goto(`${server.url}/sites/new`);
+  await page.getByLabel('What is wanted').fill('A page about a flea market');
+  await page.getByLabel('Name').fill('Flea market');
+  await page.getByLabel('Agent', { exact: true }).selectOption('demo');
+  await page.getByRole('button', { name: /Make the site/ }).click();
+  await page.getByRole('heading', { name: 'Flea market' }).waitFor();
+  for (const check of ['Screenshot', 'End-to-end tests']) {
+    await page.getByRole('button', { name: new RegExp(check) }).click();
+    const details = page.getByRole('region', { name: check, exact: true });
+    await details.getByRole('button', { name: 'Skip' }).click();
+    await details.getByText('Skipped by hand.').waitFor();
+  }
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await untilState('cancelled');
+  await page.reload();
+  await page.getByText(/was cancelled/).waitFor();
+  await expectGood('cancelled');
+  await page.getByRole('button', { name: 'Rerun from here' }).click();
+  await untilDone();
+  await page.getByRole('button', { name: 'Destroy' }).click();
+  await page.getByLabel('Type the site’s name to destroy it').fill('Flea market');
+  await page.getByRole('button', { name: 'Destroy the site' }).click();
+  await untilState('destroyed');
 });
 
 test('a site in a cloud is made only after its sum was confirmed', async () => {

@@ -44,4 +44,4 @@ export function affectedQueries(
 }
 
 /** What changes without an event: people, their rights, and who is a member of what. */
-export const untoldQueries: readonly Key[] = [['me'], ['users'], ['sessions']];
+export const untoldQueries: readonly Key[] = [['me'], ['users'], ['sessions'], ['sites']];

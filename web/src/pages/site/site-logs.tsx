@@ -40,7 +40,7 @@ export function SiteLogs({ site }: SitePartProps) {
       {error === null ? null : <p role="alert">{error.message}</p>}
       {data.length === 0 ? (
         <EmptyState title="It said nothing yet.">
-          Visits of a static site, and what the program of a dynamic one prints, stand here.
+          What the program of a dynamic site prints stands here, and when which release became live.
         </EmptyState>
       ) : (
         <TextLines

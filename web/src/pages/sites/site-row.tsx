@@ -32,28 +32,28 @@ export function SiteRow({ site }: { readonly site: SiteView }) {
           </a>
         )}
       </div>
-      <p className="col-start-2 text-sm lg:col-start-auto">
-        {provider} · {type}
-      </p>
-      <p className="col-start-2 min-w-0 text-sm lg:col-start-auto">
-        <Progress site={site} />
-      </p>
-      <p className="col-start-2 text-sm tabular-nums lg:col-start-auto">
-        {formatMonthly(site.monthly_usd)}
-      </p>
-      <p className="col-start-2 text-sm text-muted lg:col-start-auto">
-        <span className="lg:sr-only">made </span>
-        <RelativeTime at={site.created_at} />
-      </p>
-      <p className="col-start-2 text-sm text-muted lg:col-start-auto">
-        {expiry === null || status === 'destroyed' ? (
-          'no expiry'
-        ) : (
-          <>
-            ends <RelativeTime at={expiry} />
-          </>
-        )}
-      </p>
+      <div className="col-start-2 flex flex-wrap gap-x-3 lg:contents">
+        <p className="text-sm">
+          {provider} · {type}
+        </p>
+        <p className="min-w-0 text-sm">
+          <Progress site={site} />
+        </p>
+        <p className="text-sm tabular-nums">{formatMonthly(site.monthly_usd)}</p>
+        <p className="text-sm text-muted">
+          <span className="lg:sr-only">made </span>
+          <RelativeTime at={site.created_at} />
+        </p>
+        <p className="text-sm text-muted">
+          {expiry === null || status === 'destroyed' ? (
+            'no expiry'
+          ) : (
+            <>
+              ends <RelativeTime at={expiry} />
+            </>
+          )}
+        </p>
+      </div>
     </li>
   );
 }

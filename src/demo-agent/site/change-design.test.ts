@@ -50,11 +50,27 @@ test('several wishes in one message are all done, and each is told', () => {
   expect(change?.done).toHaveLength(3);
 });
 
-test.for([
-  ['What is tmux?'],
-  ['Is the title good?'],
-  ['remove the first page'],
-  ['add a page about about'],
-])('leaves the site alone when no rule fits: %s', ([message = '']) => {
-  expect(changeDesign(design, message)).toBeUndefined();
+test('says that a page which is not there was not removed, and which ones are', () => {
+  expect(changeDesign(design, 'remove the page Prices')).toEqual({
+    design,
+    done: ['No page was removed, because none of that name can be: there is About.'],
+  });
 });
+
+test('does not claim that a contact page names an address when there is none', () => {
+  const message = 'my e-mail address is ada@example.com';
+  expect(changeDesign(design, message)?.done).toEqual([
+    expect.stringContaining('which the site does not have'),
+  ]);
+  const contact = { ...about, kind: 'contact', title: 'Contact', path: '/contact.html' };
+  expect(changeDesign({ ...design, pages: [home, contact] }, message)?.done).toEqual([
+    'The contact page names ada@example.com.',
+  ]);
+});
+
+test.for([['What is tmux?'], ['Is the title good?'], ['add a page about about']])(
+  'leaves the site alone when no rule fits: %s',
+  ([message = '']) => {
+    expect(changeDesign(design, message)).toBeUndefined();
+  },
+);

@@ -82,7 +82,11 @@ const setAccent: Rule = (design, message) => {
 const setAddress: Rule = (design, message) => {
   const [email] = message.match(mailAddress) ?? [];
   if (email === undefined) return undefined;
-  return { design: { ...design, email }, done: [`The contact page names ${email}.`] };
+  const hasForm = design.pages.some(({ kind }) => kind === 'contact');
+  const done = hasForm
+    ? `The contact page names ${email}.`
+    : `${email} is kept for a contact page, which the site does not have: add a contact form.`;
+  return { design: { ...design, email }, done: [done] };
 };
 
 const addPage: Rule = (design, message) => {
@@ -106,13 +110,19 @@ const removePage: Rule = (design, message) => {
     ({ kind, title }) =>
       kind !== 'home' && said.includes(` ${slugOf(title).replaceAll('-', ' ')} `),
   );
-  if (gone.length === 0) return undefined;
+  if (gone.length === 0) return { design, done: [noSuchPage(design)] };
   const pages = design.pages.filter((page) => !gone.includes(page));
   return {
     design: { ...design, pages },
     done: gone.map(({ path }) => `The page ${path} is gone.`),
   };
 };
+
+function noSuchPage({ pages }: Design): string {
+  const titles = pages.filter(({ kind }) => kind !== 'home').map(({ title }) => title);
+  const there = titles.length === 0 ? 'the first page alone' : titles.join(', ');
+  return `No page was removed, because none of that name can be: there is ${there}.`;
+}
 
 const rules: readonly Rule[] = [
   setTitle,

@@ -47,13 +47,18 @@ export const siteBody = sitePlace.extend({
 });
 export type SiteBody = z.infer<typeof siteBody>;
 
-/** The request of the origin documents; `host_provider` as they call it. */
-const createUserBody = z.strictObject({
+/** For whom a site is made. */
+export const sitePerson = z.strictObject({
   email: z.email().max(100),
   phone: z
     .string()
     .regex(/^\+?[\d ()/-]{3,30}$/)
     .optional(),
+});
+
+/** The request of the origin documents; `host_provider` as they call it. */
+const createUserBody = z.strictObject({
+  ...sitePerson.shape,
   host_provider: z.enum(providerNames),
   site_type: z.enum(siteTypeNames),
   requirements,

@@ -212,6 +212,8 @@ test('what cannot be done is refused, says why, and leaves nothing', async () =>
   });
   expect(await failure('create', ' \n ')).toEqual({ code: 2, error: 'site.no-requirements' });
   expect(await failure('create', '--phone', '+123', 'x')).toEqual({ code: 2, error: 'cli.usage' });
+  const nobody = ['--email', 'nobody'];
+  expect(await failure('create', ...nobody, 'x')).toEqual({ code: 2, error: 'cli.usage' });
   expect(await failure('create', '--file', 'none.md')).toEqual({
     code: 2,
     error: 'job.no-such-file',

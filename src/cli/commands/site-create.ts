@@ -1,4 +1,5 @@
 import type { App, NewSite } from '../../app/index.ts';
+import { sitePerson } from '../../contract/index.ts';
 import { agrees, canAsk } from '../confirm.ts';
 import { type Door, openForCommand } from '../door.ts';
 import { UsageError } from '../errors.ts';
@@ -42,9 +43,7 @@ const HOUR_MS = 3_600_000;
 export async function siteCreate(door: Door, options: SiteCreateOptions): Promise<ExitCode> {
   const { printer, interrupts } = door;
   const { email, phone, detach = false } = options;
-  if (phone !== undefined && email === undefined) {
-    throw new UsageError('A telephone number belongs to a person.', 'Give --email as well');
-  }
+  requirePerson(options);
   const wish = await toWish(options);
   await using app = await openForCommand(door);
   // First, so that a machine without tmux is not left with a site that cannot begin.
@@ -70,6 +69,20 @@ export async function siteCreate(door: Door, options: SiteCreateOptions): Promis
   const here = `tmux-builder site resume ${site.session_id}`;
   printer.note(`"serve" or "worker" does it, and so does: ${here}`);
   return 0;
+}
+
+/** The same that the API takes: whom nobody can reach is made no user. */
+function requirePerson({ email, phone }: SiteCreateOptions): void {
+  if (email === undefined && phone === undefined) return;
+  if (email === undefined) {
+    throw new UsageError('A telephone number belongs to a person.', 'Give --email as well');
+  }
+  const { error } = sitePerson.safeParse({ email, phone });
+  if (error === undefined) return;
+  const isPhone = error.issues.some(({ path }) => path[0] === 'phone');
+  throw isPhone
+    ? new UsageError(`"${phone}" is no telephone number.`, 'Write it like +43 316 123')
+    : new UsageError(`"${email}" is no e-mail address.`, 'Write it like ann@example.com');
 }
 
 async function toWish(options: SiteCreateOptions): Promise<NewSite> {

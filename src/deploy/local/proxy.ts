@@ -103,11 +103,14 @@ function forwarded(asked: IncomingMessage): IncomingHttpHeaders {
   };
 }
 
-/** Without a length Node sends a body in chunks, also where there is none. */
+/**
+ * Say where the body ends, whatever `connection` names: of a GET or DELETE Node would send it
+ * without, and the program would take it for the next request.
+ */
 function bodyHeaders({ headers }: IncomingMessage): IncomingHttpHeaders {
-  return headers['transfer-encoding'] === undefined && headers['content-length'] === undefined
-    ? { 'content-length': '0' }
-    : {};
+  return headers['transfer-encoding'] === undefined
+    ? { 'content-length': headers['content-length'] ?? '0' }
+    : { 'transfer-encoding': 'chunked' };
 }
 
 function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request, type RequestOptions } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
 import { findSandbox } from '../../../src/deploy/local/sandbox.ts';
 import { LocalSites } from '../../support/local-sites.ts';
@@ -58,3 +60,42 @@ test('a program changes no setting of the kernel, also where we are root', async
 
   expect(await (await fetch(url)).text()).toMatch(/EROFS|EACCES/);
 });
+
+const counting = `
+  const asked = [];
+  require('node:http').createServer((request, response) => {
+    if (request.url === '/asked') return response.end(JSON.stringify(asked));
+    asked.push(request.method + ' ' + request.url);
+    let body = '';
+    request.on('data', (chunk) => { body += chunk; });
+    request.on('end', () => response.end(body));
+  }).listen(process.env.PORT, '127.0.0.1');`;
+
+test('the body of a request never becomes another request to the program', async () => {
+  sites = await LocalSites.open();
+  const run = { command: ['node', 'server.js'], healthPath: '/asked' };
+  const spec = sites.spec('ses_1', { type: 'dynamic', run });
+  const release = await sites.release('ses_1', { 'server.js': counting }, false);
+  const { url } = await sites.apply(spec, release);
+  const body = 'GET /hidden HTTP/1.1\r\nhost: stranger.example\r\n\r\n';
+  const framings = [
+    { 'transfer-encoding': 'chunked' },
+    { connection: 'content-length', 'content-length': String(body.length) },
+  ];
+
+  for (const method of ['GET', 'DELETE', 'POST']) {
+    for (const headers of framings) {
+      expect(await send(`${url}${method}`, { method, headers, agent: false }, body)).toBe(body);
+    }
+  }
+  expect(JSON.parse(await (await fetch(`${url}asked`)).text())).toEqual(
+    ['GET', 'DELETE', 'POST'].flatMap((method) => [`${method} /${method}`, `${method} /${method}`]),
+  );
+});
+
+async function send(url: string, options: RequestOptions, body: string): Promise<string> {
+  const asked = request(url, options);
+  asked.end(body);
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  return (await response.toArray()).join('');
+}

@@ -29,7 +29,9 @@ export class RunnerStoppedError extends Error {
 }
 
 export function executionNotFound(reference: string): CodedError {
-  return new CodedError('execution.not-found', `There is no execution ${reference}.`, {
+  // What is no id of an execution may have been meant as a site's name.
+  const what = reference.startsWith('exe_') ? 'execution' : 'site or execution';
+  return new CodedError('execution.not-found', `There is no ${what} ${reference}.`, {
     facts: { executionId: reference },
     todo: 'List the sites: tmux-builder site list',
   });

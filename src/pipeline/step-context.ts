@@ -97,7 +97,7 @@ export function jobKeyOf(executionId: string): string {
 
 function agentFailed({ id, status, error }: Job): CodedError {
   const why = error === undefined ? '' : `: ${error.message}`;
-  return new CodedError('site.agent-failed', `Job ${id} of the site's agent is ${status}${why}`, {
+  return new CodedError('site.agent-failed', `Job ${id} of the site's agent ${status}${why}`, {
     facts: { jobId: id, status, code: error?.code },
     todo: error?.todo ?? `See what happened (tmux-builder job show ${id}), then retry the step`,
   });

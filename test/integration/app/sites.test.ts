@@ -136,6 +136,7 @@ test('executions go by id, by a unique beginning, and by their session', async (
     Array.from({ length: 4 }, () => id),
   );
   await expect(find('exe_nothing')).rejects.toMatchObject({ code: 'execution.not-found' });
+  await expect(find('nothing')).rejects.toThrow('There is no site or execution nothing.');
   await sites.createSite(ctx, wish, never);
   await expect(find(id.slice(0, 7))).rejects.toMatchObject({ code: 'execution.ambiguous-id' });
   const plain = await ctx.app.sessions.create({ userId: 'ann' }, never);

@@ -54,7 +54,7 @@ export function systemdUnit({ run, port }: UnitWish): string {
     'RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK',
     'SystemCallArchitectures=native',
     'SystemCallFilter=@system-service',
-    // Refused, not killed: programs try calls that they can do without (Node.js: pkey_alloc).
+    // Refused, not killed: programs try calls they can do without, as Node.js does.
     'SystemCallErrorNumber=EPERM',
     `CapabilityBoundingSet=${right}`,
     `AmbientCapabilities=${right}`,

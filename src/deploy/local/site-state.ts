@@ -48,7 +48,8 @@ export async function readState(
     throw error;
   }
   try {
-    return siteState.parse(JSON.parse(text));
+    // What it says is removed and served by it: it must not speak of another site.
+    return siteState.extend({ session_id: z.literal(sessionId) }).parse(JSON.parse(text));
   } catch (error) {
     throw new CodedError('deploy.bad-state', `The state of a local site cannot be read: ${path}.`, {
       facts: { path },

@@ -1,8 +1,13 @@
 import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
 import { type IncomingMessage, request, type RequestOptions } from 'node:http';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { ensureSiteHost, stopSiteHost } from '../../../src/deploy/index.ts';
 import { findSandbox } from '../../../src/deploy/local/sandbox.ts';
 import { LocalSites } from '../../support/local-sites.ts';
+
+const { signal } = new AbortController();
 
 let sites: LocalSites;
 afterEach(async () => {
@@ -91,6 +96,23 @@ test('the body of a request never becomes another request to the program', async
   expect(JSON.parse(await (await fetch(`${url}asked`)).text())).toEqual(
     ['GET', 'DELETE', 'POST'].flatMap((method) => [`${method} /${method}`, `${method} /${method}`]),
   );
+});
+
+test('a state that speaks of another site removes nothing of that one', async () => {
+  sites = await LocalSites.open();
+  const apply = async (id: string) =>
+    await sites.apply(sites.spec(id), await sites.release(id, { 'index.html': id }));
+  await apply('ses_1');
+  const { url } = await apply('ses_2');
+  await stopSiteHost(sites.settings, signal);
+  const path = join(sites.settings.dataDir, 'sites/ses_1/local.json');
+  const text = await readFile(path, 'utf8');
+  await writeFile(path, text.replace('ses_1', 'ses_2').replace('"live"', '"destroying"'));
+  await ensureSiteHost(sites.settings, signal);
+
+  expect(await (await fetch(url)).text()).toBe('ses_2');
+  expect((await sites.status('ses_2')).state).toBe('live');
+  await expect(sites.status('ses_1')).rejects.toMatchObject({ code: 'deploy.bad-state' });
 });
 
 async function send(url: string, options: RequestOptions, body: string): Promise<string> {

@@ -1,6 +1,5 @@
-import type { Clock } from '../base/index.ts';
+import { type Clock, findExecutable } from '../base/index.ts';
 import type { AgentInstallation } from './agent.ts';
-import { findExecutable } from './find-executable.ts';
 import { readProgramVersion } from './program-version.ts';
 import { testedVersions } from './screen-rules/load-rules.ts';
 

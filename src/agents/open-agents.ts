@@ -1,6 +1,13 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Clock, exists, hasCode, type Log, writeFileAtomic } from '../base/index.ts';
+import {
+  type Clock,
+  exists,
+  findExecutable,
+  hasCode,
+  type Log,
+  writeFileAtomic,
+} from '../base/index.ts';
 import {
   connectTmuxServer,
   isPaneId,
@@ -25,7 +32,6 @@ import { NotPersistentError, UnknownAgentError } from './errors.ts';
 import { conclude, learn, nothingKnown } from './evidence.ts';
 import { explain } from './explain.ts';
 import { ExchangeReader } from './exchange-reader.ts';
-import { findExecutable } from './find-executable.ts';
 import { askArgv, eventsLink, hookArgv, readEvents, repliesDir } from './hook-spool.ts';
 import { LiveAgent } from './live-agent.ts';
 import { lookAtAgent } from './look-at-agent.ts';

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { findExecutable } from './find-executable.ts';
+import { findExecutable } from '../base/index.ts';
 
 const script = (name: string): string =>
   fileURLToPath(new URL(`../../agents/${name}`, import.meta.url));

@@ -1,6 +1,4 @@
 import { spawn } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 
 export type DesktopEnvironment = Readonly<Record<string, string>>;
 
@@ -10,19 +8,6 @@ export function hasDesktop(environment: DesktopEnvironment, platform: string): b
   if (environment['SSH_CONNECTION'] !== undefined) return false;
   if (platform === 'darwin') return true;
   return (environment['DISPLAY'] ?? environment['WAYLAND_DISPLAY'] ?? '') !== '';
-}
-
-export async function findProgram(name: string, path: string): Promise<string | undefined> {
-  for (const dir of path.split(delimiter).filter(Boolean)) {
-    const file = join(dir, name);
-    try {
-      await access(file, constants.X_OK);
-      return file;
-    } catch {
-      // Not here; the next directory is looked at.
-    }
-  }
-  return undefined;
 }
 
 /** It outlives us; false when it could not be started. */

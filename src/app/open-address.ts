@@ -1,4 +1,5 @@
-import { type DesktopEnvironment, findProgram, hasDesktop, startDetached } from './desktop.ts';
+import { findExecutable } from '../base/index.ts';
+import { type DesktopEnvironment, hasDesktop, startDetached } from './desktop.ts';
 
 /** Show an address in a browser, where there is a desktop; false where it was not shown. */
 export async function openAddress(
@@ -18,6 +19,6 @@ export async function findBrowserOpener(
   // Desktops open files and programs by these commands, too.
   if (!/^https?:\/\//.test(address) || !hasDesktop(environment, platform)) return undefined;
   const opener = platform === 'darwin' ? 'open' : 'xdg-open';
-  const path = await findProgram(opener, environment['PATH'] ?? '');
+  const path = await findExecutable(opener, environment);
   return path === undefined ? undefined : [path, address];
 }

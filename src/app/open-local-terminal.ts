@@ -1,7 +1,7 @@
-import { CodedError } from '../base/index.ts';
+import { CodedError, findExecutable } from '../base/index.ts';
 import { attachCommand } from './attach.ts';
 import type { AppContext } from './context.ts';
-import { type DesktopEnvironment, findProgram, hasDesktop, startDetached } from './desktop.ts';
+import { type DesktopEnvironment, hasDesktop, startDetached } from './desktop.ts';
 import { findTerminal } from './live-agents.ts';
 import { shellCommand } from './shell-command.ts';
 
@@ -54,7 +54,7 @@ export async function findOpener(
   if (!hasDesktop(environment, platform)) return undefined;
   if (platform === 'darwin') return ['osascript', '-e', macScript, shellCommand(command)];
   for (const [program, ...between] of terminals) {
-    const path = await findProgram(program, environment['PATH'] ?? '');
+    const path = await findExecutable(program, environment);
     if (path !== undefined) return [path, ...between, ...command];
   }
   return undefined;

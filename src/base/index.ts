@@ -5,6 +5,7 @@ export { CodedError, type CodedErrorOptions, hasCode, systemCode } from './coded
 export { parseCursor, type Place, toCursor } from './cursor.ts';
 export { exists } from './exists.ts';
 export { FakeClock } from './fake-clock.ts';
+export { findExecutable } from './find-executable.ts';
 export { countingIds, type Ids, randomIds } from './ids.ts';
 export { lineLog, type Log, type LogLevel, logLevels, silentLog } from './log.ts';
 export { makeDirectory } from './make-directory.ts';

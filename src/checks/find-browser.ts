@@ -1,5 +1,4 @@
-import { access, constants, stat } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { findExecutable } from '../base/index.ts';
 import { NoBrowserError } from './errors.ts';
 
 export interface BrowserSearch {
@@ -22,22 +21,11 @@ const applications = [
  */
 export async function findBrowser(search: BrowserSearch): Promise<string | undefined> {
   const { browserPath, searchPath } = search;
-  if (browserPath !== undefined) {
-    if (!(await isExecutable(browserPath))) throw new NoBrowserError(browserPath);
-    return browserPath;
+  const wanted = browserPath === undefined ? [...names, ...applications] : [browserPath];
+  for (const program of wanted) {
+    const path = await findExecutable(program, { PATH: searchPath });
+    if (path !== undefined) return path;
   }
-  const dirs = searchPath.split(delimiter).filter(isAbsolute);
-  const places = names.flatMap((name) => dirs.map((dir) => join(dir, name)));
-  for (const path of [...places, ...applications]) if (await isExecutable(path)) return path;
+  if (browserPath !== undefined) throw new NoBrowserError(browserPath);
   return undefined;
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
-  } catch {
-    // Missing, a dangling link, no permission: none of them is a browser.
-    return false;
-  }
 }

@@ -1,9 +1,8 @@
-import { exists } from '../../base/index.ts';
+import { exists, findExecutable } from '../../base/index.ts';
 import { keyNames } from '../../tmux/index.ts';
 import type { Adapter, HookEvent } from '../adapter.ts';
 import type { AgentRequest } from '../agent.ts';
 import { AgentNotFoundError } from '../errors.ts';
-import { findExecutable } from '../find-executable.ts';
 import { readScreen } from '../screen-rules/read-screen.ts';
 import { joinRules } from '../screen-rules/rules.ts';
 import { type AdapterSource, detectFile, installTodo } from './detect.ts';

@@ -1,7 +1,6 @@
-import type { Clock } from '../../base/index.ts';
+import { type Clock, findExecutable } from '../../base/index.ts';
 import type { Adapter } from '../adapter.ts';
 import { AgentNotFoundError } from '../errors.ts';
-import { findExecutable } from '../find-executable.ts';
 import { detectCodex, INSTALL_TODO } from './detect.ts';
 import { launchCodex } from './launch.ts';
 import { replyToCodex } from './questions.ts';

@@ -1,7 +1,7 @@
+import { findExecutable } from '../../base/index.ts';
 import type { Adapter, Launch } from '../adapter.ts';
 import type { AgentInstallation, AgentRequest } from '../agent.ts';
 import { AgentNotFoundError, CommandWithoutOutputError } from '../errors.ts';
-import { findExecutable } from '../find-executable.ts';
 
 /**
  * Any program that reads a prompt file and writes an output file: `{prompt}` and `{output}` among

@@ -1,7 +1,6 @@
-import type { Clock } from '../../base/index.ts';
+import { type Clock, findExecutable } from '../../base/index.ts';
 import type { Adapter } from '../adapter.ts';
 import { AgentNotFoundError } from '../errors.ts';
-import { findExecutable } from '../find-executable.ts';
 import { detectGemini, INSTALL_TODO } from './detect.ts';
 import { launchGemini } from './launch.ts';
 import { replyToGate } from './questions.ts';

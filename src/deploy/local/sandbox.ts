@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { constants, existsSync, lstatSync, readlinkSync } from 'node:fs';
-import { access, realpath } from 'node:fs/promises';
-import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import { existsSync, lstatSync, readlinkSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
+import { delimiter, dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { systemCode } from '../../base/index.ts';
+import { findExecutable } from '../../base/index.ts';
 
 /** How programs of sites are held back on this machine. */
 export type Sandbox =
@@ -136,14 +136,6 @@ function isOfSystem(path: string): boolean {
 
 /** Absolute real path of a program; undefined when PATH has none. */
 async function findOnPath(name: string, path: string): Promise<string | undefined> {
-  for (const directory of path.split(delimiter).filter(isAbsolute)) {
-    const file = join(directory, name);
-    try {
-      await access(file, constants.X_OK);
-      return await realpath(file);
-    } catch (error) {
-      if (systemCode(error) === undefined) throw error;
-    }
-  }
-  return undefined;
+  const found = await findExecutable(name, { PATH: path });
+  return found === undefined ? undefined : await realpath(found);
 }

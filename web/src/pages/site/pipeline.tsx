@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useRef } from 'react';
-import type { ExecutionView, SiteStepName } from '../../../../src/contract/index.ts';
+import type { ExecutionView, SiteStepName, StepView } from '../../../../src/contract/index.ts';
 import { useNeedsYou } from '../../api/needs-you.ts';
 import { executionsQuery } from '../../api/sites.ts';
 import { useKeys } from '../../state/keys.ts';
@@ -11,7 +11,7 @@ import { StateBadge } from '../../ui/state-badge.tsx';
 import { QuestionCard } from '../needs-you-question.tsx';
 import type { SitePartProps } from '../site.tsx';
 import { StepDetails } from './step-details.tsx';
-import { executionTitles } from './step-words.ts';
+import { executionTitles, stepTitles } from './step-words.ts';
 import { Waterfall } from './waterfall.tsx';
 import { whyNotChange } from './why-not-change.ts';
 
@@ -51,7 +51,7 @@ export function Pipeline({ site, whyNot }: SitePartProps) {
         <p className="text-muted">There is no such execution.</p>
       ) : (
         <>
-          <Problem execution={execution} />
+          <Problem execution={execution} shown={shown} onChoose={choose} />
           <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
             <Waterfall execution={execution} current={shown.step} onChoose={choose} />
             <div ref={details} className="min-h-[50dvh] min-w-0 lg:min-h-0">
@@ -119,13 +119,29 @@ function Chooser({ executions, current, onChoose }: ChooserProps) {
   );
 }
 
-/** Why it ended, where no step says so. */
-function Problem({ execution: { error, steps } }: { readonly execution: ExecutionView }) {
-  if (error === null || steps.some((step) => step.error !== null)) return null;
+interface ProblemProps {
+  readonly execution: ExecutionView;
+  readonly shown: StepView;
+  readonly onChoose: (step: SiteStepName) => void;
+}
+
+/** Why it ended, where the step that is shown does not say so. */
+function Problem({ execution: { error, steps }, shown, onChoose }: ProblemProps) {
+  if (error === null || shown.error !== null) return null;
+  const failed = steps.find((step) => step.error !== null);
   return (
     <p role="alert" className="rounded-md border border-failed p-3 break-words">
       <span className="mr-2 font-mono text-failed">{error.code}</span>
       {error.message} {error.todo === null ? '' : advice(error.todo)}
+      {failed === undefined ? null : (
+        <button
+          type="button"
+          className="ml-2 min-h-8 font-semibold text-accent"
+          onClick={() => onChoose(failed.step)}
+        >
+          Show {stepTitles[failed.step]}
+        </button>
+      )}
     </p>
   );
 }

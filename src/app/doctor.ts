@@ -1,6 +1,7 @@
 import { access, constants, statfs } from 'node:fs/promises';
 import { findRecorder } from '../agents/index.ts';
 import { CodedError } from '../base/index.ts';
+import { findBrowser } from '../checks/index.ts';
 import { countByStatus, countLeft } from '../jobs/index.ts';
 import { findTmux } from '../tmux/index.ts';
 import type { AppContext } from './context.ts';
@@ -31,6 +32,7 @@ export async function examine(ctx: AppContext, signal: AbortSignal): Promise<rea
     await checkDisk(ctx.config.dataDir),
     ok('sockets', `in ${ctx.runtimeDir}`),
     await checkRecorder(ctx),
+    await checkBrowser(ctx),
     await checkQueue(ctx, signal),
     ...agents,
   ];
@@ -80,6 +82,21 @@ async function checkRecorder({ agentEnvironment }: AppContext): Promise<Check> {
   const detail = 'without times, and only the beginning of long ones: there is no perl';
   const todo = 'Install perl; the small perl-base of Debian is enough';
   return { name: 'recordings', result: 'warning', detail, todo };
+}
+
+/** Sites alone need it, and do without its checks: never more than a warning. */
+async function checkBrowser({ config, agentEnvironment }: AppContext): Promise<Check> {
+  const warning = { name: 'browser', result: 'warning' } as const;
+  const { browserPath } = config;
+  try {
+    const path = await findBrowser({ browserPath, searchPath: agentEnvironment['PATH'] ?? '' });
+    if (path !== undefined) return ok('browser', `${path} checks sites`);
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    return { ...warning, detail: error.message, todo: error.todo };
+  }
+  const detail = 'none: sites are made without screenshots and tests';
+  return { ...warning, detail, todo: 'Install Chromium or Chrome, or set browser_path' };
 }
 
 async function checkQueue({ store, clock }: AppContext, signal: AbortSignal): Promise<Check> {

@@ -260,6 +260,11 @@ test.each(['aws', 'azure'])(
   },
 );
 
+test('the doctor says when there is no browser to check sites with', async () => {
+  await using tb = await SiteProgram.withoutBrowser();
+  expect((await tb.run(['doctor'])).stdout).toMatch(/!! {2}browser +none/);
+});
+
 test('a site that is destroyed, or whose session is archived, is not changed any more', async () => {
   await using tb = await SiteProgram.withoutBrowser();
   const failure = async (...args: readonly string[]) => await tb.failure(args);
@@ -271,7 +276,8 @@ test('a site that is destroyed, or whose session is archived, is not changed any
     error: 'session.has-site',
   });
   expect(await failure('site', 'destroy', 'gone')).toEqual({ code: 2, error: 'cli.usage' });
-  expect((await tb.run(['site', 'destroy', 'gone', '--yes'])).code).toBe(0);
+  const destroyed = await tb.run(['site', 'destroy', 'gone', '--yes']);
+  expect(destroyed).toMatchObject({ code: 0, stderr: expect.stringContaining('session archive') });
   expect((await tb.run(['session', 'archive', 'gone'])).code).toBe(0);
   expect(await failure('site', 'redeploy', 'gone')).toEqual({ code: 5, error: 'site.destroyed' });
   expect((await failure('site', 'retry', 'gone', 'deploy')).error).toBe('site.destroyed');

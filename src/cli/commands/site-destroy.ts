@@ -31,6 +31,10 @@ export async function siteDestroy(
   printer.live(undefined);
   if (printer.json) printer.value(after);
   else printer.lines([`${id} ${after.status}`]);
+  if (after.status === 'destroyed') {
+    const archive = `tmux-builder session archive ${id}`;
+    printer.note(`Its session and its agent stay. To end them, and keep the files: ${archive}`);
+  }
   return 0;
 }
 

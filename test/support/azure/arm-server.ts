@@ -195,7 +195,11 @@ function showResource({
 }
 
 function showDeployment(deployment: ArmDeployment): unknown {
-  const { name, tags, state, error, outputs } = deployment;
+  const { name, tags, state, error, outputs, template, parameters } = deployment;
+  const shown = Object.entries(parameters).map(([key, value]) => {
+    const type = template.parameters?.[key]?.type ?? '';
+    return [key, /^secure/i.test(type) ? { type } : { type, value }];
+  });
   return {
     id: `/deployments/${name}`,
     name,
@@ -203,6 +207,7 @@ function showDeployment(deployment: ArmDeployment): unknown {
     properties: {
       provisioningState: state,
       mode: 'Incremental',
+      parameters: Object.fromEntries(shown),
       timestamp: '2026-01-01T00:00:00.0000000Z',
       ...(isActive(deployment) ? {} : { outputs, error: error?.body['error'] }),
     },

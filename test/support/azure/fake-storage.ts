@@ -37,7 +37,8 @@ export function fakeStorage(azuriteUrl: string, blobUrl: () => string): FakeStor
         const message = `The storage account named ${name} is already taken.`;
         throw new ArmError(409, 'StorageAccountAlreadyTaken', message);
       }
-      const door = doors.get(name) ?? (await openWeb(service(name)));
+      const door = doors.get(name) ?? (await openWeb(service(name), () => accounts.has(name)));
+      // The same account has the same address, also when it is made anew.
       doors.set(name, door);
       accounts.add(name);
       return {
@@ -45,8 +46,6 @@ export function fakeStorage(azuriteUrl: string, blobUrl: () => string): FakeStor
       };
     },
     async remove({ name }) {
-      await doors.get(name)?.[Symbol.asyncDispose]();
-      doors.delete(name);
       accounts.delete(name);
       const client = service(name);
       for await (const { name: container } of client.listContainers()) {
@@ -66,7 +65,7 @@ export function fakeStorage(azuriteUrl: string, blobUrl: () => string): FakeStor
   };
 }
 
-async function openWeb(service: BlobServiceClient): Promise<Door> {
+async function openWeb(service: BlobServiceClient, isThere: () => boolean): Promise<Door> {
   const container = service.getContainerClient('$web');
   const find = async (
     path: string,
@@ -80,6 +79,10 @@ async function openWeb(service: BlobServiceClient): Promise<Door> {
     }
   };
   return await openDoor(async (request, response) => {
+    if (!isThere()) {
+      response.destroy();
+      return;
+    }
     const { staticWebsite } = await service.getProperties();
     const { pathname } = new URL(request.url ?? '/', 'http://x');
     const path = decodeURIComponent(pathname).slice(1);

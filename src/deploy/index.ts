@@ -7,6 +7,7 @@ export {
   type FileDiff,
   type SiteDiff,
 } from './diff-release.ts';
+export { isLeftOut } from './list-source.ts';
 export { loadDeployer } from './load-deployer.ts';
 export { ensureSiteHost, stopSiteHost } from './local/ensure-site-host.ts';
 export { forgetPrograms } from './local/forget-programs.ts';

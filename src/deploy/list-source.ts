@@ -119,7 +119,8 @@ async function entriesOf({ path, real }: Place): Promise<readonly Dirent[]> {
   }
 }
 
-function isLeftOut(name: string, isStatic: boolean): boolean {
+/** Whether a file or directory of this name is never published. */
+export function isLeftOut(name: string, isStatic: boolean): boolean {
   return history.has(name) || (isStatic && (name.startsWith('.') || building.has(name)));
 }
 

@@ -32,6 +32,18 @@ test('counts what would be published, and finds nothing wrong', async () => {
   expect(await checkSource(dir, plan, signal)).toEqual({ files: 3, bytes: 12, issues: [] });
 });
 
+test.for([
+  ['static', 'bower_components'],
+  ['dynamic', '.git'],
+] as const)('looks at nothing that a %s site leaves out: %s', async ([site_type, name]) => {
+  await mkdir(join(dir, name));
+  await symlink('/etc/hostname', join(dir, name, 'out.txt'));
+
+  const { files, issues } = await checkSource(dir, { ...plan, site_type }, signal);
+
+  expect({ files, issues }).toEqual({ files: 3, issues: [] });
+});
+
 test('names the pages of the plan that are missing or empty', async () => {
   rmSync(join(dir, 'about.html'));
   await truncate(join(dir, 'index.html'), 0);
@@ -39,8 +51,11 @@ test('names the pages of the plan that are missing or empty', async () => {
   const { issues } = await checkSource(dir, plan, signal);
 
   expect(issues).toEqual([
-    { place: 'index.html', message: 'it is the first page, and it is not there' },
-    { place: 'about.html', message: 'the plan has the page /about.html, and it is not there' },
+    { place: 'index.html', message: 'it is the first page, and it is missing or empty' },
+    {
+      place: 'about.html',
+      message: 'the plan has the page /about.html, and it is missing or empty',
+    },
   ]);
 });
 

@@ -1,7 +1,7 @@
-import type { Dirent } from 'node:fs';
 import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { systemCode } from '../../base/index.ts';
+import { isLeftOut } from '../../deploy/index.ts';
 import { type Plan, programOf } from './plan-schema.ts';
 import type { Issue } from './read-answer.ts';
 
@@ -42,7 +42,7 @@ export async function checkSource(
   if (await isPublishable(dir, plan.publish_dir, survey)) {
     await visit(dir, survey, signal);
     for (const [file, why] of neededFiles(plan)) {
-      if (!(await isFile(join(dir, file)))) add(survey, file, `${why}, and it is not there`);
+      if (!(await isFile(join(dir, file)))) add(survey, file, `${why}, and it is missing or empty`);
     }
   }
   return { files: survey.files, bytes: survey.bytes, issues: survey.issues };
@@ -67,17 +67,12 @@ async function visit(dir: string, survey: Survey, signal: AbortSignal): Promise<
   for (const entry of await readdir(dir, { withFileTypes: true })) {
     if (survey.files >= MOST_FILES || survey.issues.length >= MOST_ISSUES) return;
     const path = join(dir, entry.name);
-    if (survey.isStatic && isUnpublished(entry)) continue;
+    if (isLeftOut(entry.name, survey.isStatic)) continue;
     if (entry.isDirectory()) await visit(path, survey, signal);
     else if (entry.isSymbolicLink()) await checkLink(path, survey);
     else if (entry.isFile()) await count(path, survey);
     else add(survey, relative(survey.root, path), 'it is neither a file nor a directory');
   }
-}
-
-/** As releases of static sites leave them out. */
-function isUnpublished({ name }: Dirent): boolean {
-  return name.startsWith('.') || name === 'node_modules';
 }
 
 async function checkLink(path: string, survey: Survey): Promise<void> {

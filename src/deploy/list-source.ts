@@ -1,4 +1,4 @@
-import type { Dirent } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { systemCode } from '../base/index.ts';
@@ -97,13 +97,24 @@ async function visit(walk: Walk, place: Place): Promise<void> {
     checkPath(path);
     const below = join(place.real, entry.name);
     const real = entry.isSymbolicLink() ? await resolveLink(walk, path, below) : below;
-    const found = await stat(real);
+    const found = await statUnlessGone(real);
+    // Removed since its name was read: as if it had never been there.
+    if (found === undefined) continue;
     if (found.isDirectory()) {
       await visit(walk, { path, real, above: [...place.above, place.real] });
     } else if (found.isFile()) {
       const isExecutable = (found.mode & OWNER_MAY_EXECUTE) !== 0;
       add(walk, { path, file: real, bytes: found.size, isExecutable });
     } else throw new BadSiteError(`${path} is neither a file nor a directory`, { path });
+  }
+}
+
+async function statUnlessGone(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
   }
 }
 

@@ -11,6 +11,7 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -214,6 +215,18 @@ test('a release that is gone by the time it is read is not listed, and stops nob
   await symlink(join(root, 'gone'), join(store, 'r0123456789abcdef'));
 
   expect((await releases.list()).map((one) => one.id)).toEqual([id]);
+});
+
+test('a file that its agent removes while the directory is listed is not published', async () => {
+  await put('draft.html', 'x');
+  // Looked at between a directory's names and each of them.
+  const removing = Object.assign(new AbortController().signal, {
+    throwIfAborted: () => rmSync(join(source, 'draft.html'), { force: true }),
+  });
+
+  const { files } = await releases.make(source, { isStatic }, removing);
+
+  expect(files.map(({ path }) => path)).toEqual(['index.html']);
 });
 
 test('a diff shows what was added, changed and removed since a release', async () => {

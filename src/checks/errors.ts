@@ -13,7 +13,7 @@ export class CheckFailedError extends CodedError {
     const kept = keptOf(problems);
     super('check.failed', `${what}: ${(kept[0] ?? 'no reason is known').split('\n')[0]}`, {
       facts: { problems: kept },
-      todo: 'Let the agent repair it, or repair the files and run from the failed step',
+      todo: 'Repair it (site chat, or the files) and publish it: tmux-builder site redeploy SESSION',
     });
     this.problems = kept;
   }

@@ -57,7 +57,7 @@ async function follow(url: URL, redirectsLeft: number, signal: AbortSignal): Pro
 }
 
 /** The same origin, or the same name by https. */
-function staysHere(from: URL, to: URL): boolean {
+export function staysHere(from: URL, to: URL): boolean {
   if (to.origin === from.origin) return true;
   return to.hostname === from.hostname && from.protocol === 'http:' && to.protocol === 'https:';
 }

@@ -2,12 +2,13 @@
  * Program: photograph a page on two screens, and send where the pictures are. Its argument is a
  * `PhotographTask` as JSON. Ends when whoever started it is gone.
  */
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { z } from 'zod';
 import { systemClock } from '../../base/index.ts';
 import { type Screen, type Screenshot, screens } from '../checks.ts';
+import { staysHere } from '../try-address.ts';
 import { launchOptions } from './launch-options.ts';
 import { plainText } from './plain-text.ts';
 import type { Photographed } from './photographed.ts';
@@ -69,6 +70,12 @@ async function photograph(browser: Browser, shot: Shot): Promise<Screenshot> {
   const clip = { x: 0, y: 0, width, height };
   const timeout = PICTURE_LIMIT_MS;
   await page.screenshot({ path: partial, type: 'png', fullPage: true, clip, timeout });
+  // A site must not have us show what only this machine can reach.
+  const shown = new URL(page.url());
+  if (!staysHere(new URL(url), shown)) {
+    await rm(partial);
+    throw new Error(`the page leads away, to ${shown.origin}`);
+  }
   await rename(partial, path);
   const scale = views[screen].deviceScaleFactor ?? 1;
   return { screen, path, width: width * scale, height: height * scale };

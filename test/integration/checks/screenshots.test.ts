@@ -58,6 +58,19 @@ test('tells what a page loads from elsewhere', async () => {
   expect(task.notes).toContain(`The page loads from elsewhere: ${other.url} (2 requests)`);
 });
 
+test('does not show what only this machine can reach to whoever makes a page lead there', async () => {
+  await using other = await openSite({ '/': html({ title: 'Inner', body: '<p>secret</p>' }) });
+  const head = `<script>location = '${other.url}/'</script>`;
+  await using site = await openSite({ '/': html({ title: 'Away', head, body: '' }) });
+  const dir = await newDir();
+
+  await expect(takeScreenshots(work(site.url, dir), never)).rejects.toMatchObject({
+    code: 'check.failed',
+    message: expect.stringContaining(`the page leads away, to ${other.url}`),
+  });
+  expect(await readdir(dir)).toEqual([]);
+});
+
 test('says of a page whose script never ends that it cannot be asked', async () => {
   const body = '<script>addEventListener("load", () => { for (;;); })</script>';
   await using site = await openSite({ '/': html({ title: 'Busy', body }) });

@@ -264,7 +264,7 @@ test('a site in a cloud is made only after its sum was confirmed', async () => {
   await page.getByLabel('What is wanted').fill('A shop that keeps its orders.');
   await page.getByRole('radio', { name: 'AWS' }).check();
   await page.getByRole('radio', { name: 'Dynamic' }).check();
-  await page.getByLabel('Machine').waitFor();
+  await page.getByLabel('Machine', { exact: true }).waitFor();
   const agree = page.getByRole('checkbox', { name: /I agree that this costs about \$/ });
   await agree.waitFor();
   const make = page.getByRole('button', { name: /Make the site/ });

@@ -21,6 +21,22 @@ test.for([
     'Submit it by hand (tmux-builder job attach), or start anew',
     'Submit it by hand, or start anew',
   ],
+  ['List the sites: tmux-builder site list', 'List the sites on the page Sites'],
+  ['Say it: tmux-builder site create "a page about us"', 'Say it with “New site”'],
+  [
+    'Wait for its end, or cancel it: tmux-builder site cancel exe_1',
+    'Wait for its end, or cancel it with its button: cancel',
+  ],
+  [
+    'Look at it: tmux-builder site logs ses_1; then redeploy',
+    'Look at it on its page, under Logs; then redeploy',
+  ],
+  ['Run it again: tmux-builder site rerun exe_1 deploy', 'Run it again with “Rerun from here”'],
+  ['List those: tmux-builder site releases ses_1', 'List those on its page, under Releases'],
+  [
+    'See how far it is: tmux-builder site status exe_1',
+    'See how far it is on its page, under Pipeline',
+  ],
 ] as const)('advice for a command line is said in words of the dashboard: %s', ([todo, said]) => {
   expect(advice(todo)).toBe(said);
 });

@@ -5,6 +5,13 @@ const ways: readonly (readonly [RegExp, string])[] = [
   [/: tmux-builder job (?:list|show)(?: \S+)?$/, ' on the page Jobs'],
   [/: tmux-builder job (retry|cancel)(?: \S+)?/, ' with its button: $1'],
   [/: tmux-builder asking$/, ' on the page “Needs you”'],
+  [/: tmux-builder site list$/, ' on the page Sites'],
+  [/: tmux-builder site create\b.*$/, ' with “New site”'],
+  [/: tmux-builder site (redeploy|cancel|destroy)(?: \w+)?/, ' with its button: $1'],
+  [/: tmux-builder site rerun(?: \w+){0,2}/, ' with “Rerun from here”'],
+  [/: tmux-builder site logs(?: \w+)?/, ' on its page, under Logs'],
+  [/: tmux-builder site releases(?: \w+)?/, ' on its page, under Releases'],
+  [/: tmux-builder site status(?: \w+)?/, ' on its page, under Pipeline'],
   [/ ?\(tmux-builder [^)]*\)/, ''],
 ];
 

@@ -23,7 +23,7 @@ const providers: readonly ChoiceCard<Exclude<Draft['provider'], ''>>[] = [
   {
     value: 'azure',
     title: 'Azure',
-    text: 'Public, by HTTPS. Costs money; the server needs credentials and a subscription.',
+    text: 'Public. Costs money; the server needs credentials and a subscription.',
   },
 ];
 

@@ -70,10 +70,11 @@ test('a machine that no longer answers is replaced by one of the same release', 
 
 test('a program that is not healthy changes nothing: the old release answers on', async () => {
   await using bench = await openAwsBench();
-  const { deployer, onEvent, aws } = bench;
+  const { deployer, onEvent, aws, events } = bench;
   const plan = deployer.plan(programSpec);
   const first = await bench.release(program('one'));
   const { url } = await deployer.apply(plan, first, onEvent, signal);
+  events.length = 0;
 
   const sick = deployer.apply(plan, await bench.release(program('sick', 500)), onEvent, signal);
 
@@ -81,6 +82,8 @@ test('a program that is not healthy changes nothing: the old release answers on'
     code: 'deploy.unhealthy',
     message: expect.stringContaining('did not answer'),
   });
+  // CloudFront was never turned to the new machine.
+  expect(events.filter(({ facts }) => facts?.['resource'] === 'Cdn')).toEqual([]);
   expect(await text(url)).toBe('one GET /');
   expect(await deployer.status(plan, signal)).toMatchObject({
     state: 'live',

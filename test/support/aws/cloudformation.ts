@@ -11,8 +11,8 @@ export const cloudformation: Readonly<Record<string, Handler>> = {
     const there = engine.stacks.find(
       (one) => one.name === name && one.status !== 'DELETE_COMPLETE',
     );
-    const token = String(input['ClientRequestToken']);
-    if (there?.tokens.has(token) === true) return { StackId: there.id };
+    const token = textOf(input['ClientRequestToken']);
+    if (token !== '' && there?.tokens.has(token) === true) return { StackId: there.id };
     if (there !== undefined)
       throw new Refusal('AlreadyExistsException', `Stack [${name}] already exists`);
     if (!/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(name))
@@ -28,8 +28,8 @@ export const cloudformation: Readonly<Record<string, Handler>> = {
   },
   UpdateStack(input, engine) {
     const stack = find(engine, input);
-    const token = String(input['ClientRequestToken']);
-    if (stack.tokens.has(token)) return { StackId: stack.id };
+    const token = textOf(input['ClientRequestToken']);
+    if (token !== '' && stack.tokens.has(token)) return { StackId: stack.id };
     if (!/^(?:CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/.test(stack.status))
       throw new Refusal(
         'ValidationError',

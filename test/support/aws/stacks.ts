@@ -241,7 +241,7 @@ function madeOf(stack: Stack): ReadonlyMap<string, Made> {
   return new Map([...stack.resources].map(([id, { made }]) => [id, made]));
 }
 
-/** Each after what it needs. */
+/** Each after what it needs, else the last first: nobody may count on the order of a template. */
 function inOrder(template: AnyTemplate): readonly string[] {
   const done = new Set<string>();
   const visit = (id: string, above: readonly string[]): void => {
@@ -252,7 +252,7 @@ function inOrder(template: AnyTemplate): readonly string[] {
     for (const other of needs(resource)) visit(other, [...above, id]);
     done.add(id);
   };
-  for (const id of Object.keys(template.Resources)) visit(id, []);
+  for (const id of Object.keys(template.Resources).toReversed()) visit(id, []);
   return [...done];
 }
 

@@ -38,7 +38,7 @@ export interface StepContext {
   /** Which time the step is begun, from 1; going on after a crash is the same attempt. */
   readonly attempt: number;
   readonly clock: Clock;
-  /** Absolute directory for what the step leaves; made, and emptied at the begin of an attempt. */
+  /** Absolute directory for what the step leaves; made, and emptied when an attempt begins. */
   readonly dir: string;
   /** Where roles and skills lie, the user's own first; see `roleDirsOf`. */
   readonly roleDirs: readonly string[];

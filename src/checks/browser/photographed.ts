@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { screens } from '../checks.ts';
 
 /** What the program that photographs sends. */
 export const photographed = z.union([
   z.object({
     screenshots: z.array(
       z.object({
-        screen: z.enum(['desktop', 'mobile']),
+        screen: z.enum(screens),
         path: z.string(),
         width: z.number(),
         height: z.number(),

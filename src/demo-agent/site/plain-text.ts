@@ -24,7 +24,7 @@ export function escapeHtml(text: string): string {
     .replaceAll('"', '&quot;');
 }
 
-/** With a capital at its begin. */
+/** Begins with a capital letter. */
 export function capitalised(text: string): string {
   const [first = '', ...rest] = text;
   return `${first.toUpperCase()}${rest.join('')}`;

@@ -20,7 +20,7 @@ export interface AgentRequest<T> {
   readonly schema: z.ZodType<T>;
   /** What else has to be so, besides the schema; what it returns is wrong. */
   readonly check?: (answer: T, signal: AbortSignal) => Promise<readonly Issue[]>;
-  /** Of the error when `check` finds something to the last; else `site.bad-answer`. */
+  /** Of the error when `check` still finds something in the second answer; left out: `site.bad-answer`. */
   readonly checkCode?: 'site.bad-source';
 }
 

@@ -1,7 +1,7 @@
 import type { StepWork } from '../step-work.ts';
 import { askAgent, keepAnswer } from './ask-agent.ts';
 import { givenRequest } from './prompt.ts';
-import { counted } from './gather-requirements.ts';
+import { counted } from './counted.ts';
 import { planSchema } from './plan-schema.ts';
 import { requirementsSchema } from './requirements-schema.ts';
 

@@ -1,5 +1,6 @@
 import type { StepWork } from '../step-work.ts';
 import { askAgent, keepAnswer } from './ask-agent.ts';
+import { counted } from './counted.ts';
 import { givenRequest } from './prompt.ts';
 import { requirementsSchema } from './requirements-schema.ts';
 
@@ -26,7 +27,3 @@ export const gatherRequirements: StepWork = async (ctx, signal) => {
     result: requirements,
   };
 };
-
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
-}

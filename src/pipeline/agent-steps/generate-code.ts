@@ -3,7 +3,7 @@ import type { StepContext, StepWork } from '../step-work.ts';
 import { askAgent, keepAnswer } from './ask-agent.ts';
 import { givenRequest } from './prompt.ts';
 import { checkSource } from './check-source.ts';
-import { counted } from './gather-requirements.ts';
+import { counted } from './counted.ts';
 import { type Plan, planSchema } from './plan-schema.ts';
 import type { Issue } from './read-answer.ts';
 import { requirementsSchema } from './requirements-schema.ts';

@@ -5,8 +5,6 @@ import type { AzureSettings } from './azure/azure-settings.ts';
 export interface DeployEndpoints {
   /** Base URL of every AWS service. */
   readonly aws?: string;
-  /** Base URL of the blob service; undefined takes what the storage account says. */
-  readonly azureBlob?: string;
 }
 
 /** What deployers need to know, whatever the site is. */

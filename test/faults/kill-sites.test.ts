@@ -34,8 +34,11 @@ test(
       // At once, or when some more has happened: kills meet the edges and the insides of steps.
       const later = (await app.feed.last(never)) + (round % 5);
       await expect
-        .poll(async () => await app.feed.last(never), POLLING)
-        .toBeGreaterThanOrEqual(later);
+        .poll(
+          async () => (await app.feed.last(never)) >= later || (await areDone(program, sites)),
+          POLLING,
+        )
+        .toBe(true);
       worker.kill('SIGKILL');
       await once(worker, 'exit');
       // There has to be something left to be killed in.
@@ -99,9 +102,17 @@ async function progressOf({ app }: Program, sites: readonly SiteId[]): Promise<n
   const all = await Promise.all(
     sites.map(async ({ session_id }) => await app.sites.executions(session_id)),
   );
+  const failed = all.flat().filter(({ status }) => status === 'failed');
+  expect(failed.map(({ error, current_step: step }) => ({ step, error }))).toEqual([]);
   const steps = all.flat().flatMap((one) => one.steps);
   const done = steps.filter(({ status }) => status === 'succeeded');
   return done.length + steps.reduce((sum, { attempts }) => sum + attempts, 0);
+}
+
+/** Nothing more happens by itself. */
+async function areDone({ app }: Program, sites: readonly SiteId[]): Promise<boolean> {
+  const found = await Promise.all(sites.map(async (one) => await app.sites.get(one.session_id)));
+  return found.every(({ execution }) => execution.status === 'succeeded');
 }
 
 interface SiteId {

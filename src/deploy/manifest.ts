@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { systemCode, writeFileAtomic } from '../base/index.ts';
 import type { Release } from './release.ts';
-import { NoReleaseError } from './site-errors.ts';
+import { DamagedReleaseError, NoReleaseError } from './site-errors.ts';
 
 /** `manifest.json` of a release; times are wall time in ms. */
 const schema = z.strictObject({
@@ -45,10 +45,10 @@ export async function readManifest(dir: string): Promise<Release> {
     const code = systemCode(error);
     if (code === undefined) throw error;
     throw code === 'ENOENT'
-      ? new NoReleaseError(id, 'does not exist')
-      : new NoReleaseError(id, `cannot be read (${code})`, error);
+      ? new NoReleaseError(id)
+      : new DamagedReleaseError(dir, `its manifest cannot be read (${code})`, error);
   });
-  const manifest = parse(id, text);
+  const manifest = parse(dir, text);
   const files = manifest.files.map(({ path, bytes, digest, is_executable: isExecutable }) => ({
     path,
     bytes,
@@ -64,10 +64,10 @@ export async function readManifest(dir: string): Promise<Release> {
   };
 }
 
-function parse(id: string, text: string): z.output<typeof schema> {
+function parse(dir: string, text: string): z.output<typeof schema> {
   try {
     return schema.parse(JSON.parse(text));
   } catch (error) {
-    throw new NoReleaseError(id, 'has a manifest that cannot be read', error);
+    throw new DamagedReleaseError(dir, 'its manifest was changed or damaged', error);
   }
 }

@@ -54,7 +54,7 @@ const copyShape = /^\.(?<pid>\d+)-(?<startTime>[^-]+)-[0-9a-f]+\.tmp$/;
 /** `dir` is `DATA/sites/<session_id>/releases`; it is made by the first release. */
 export function openReleases(dir: string, clock: Clock): Releases {
   const get = async (id: string): Promise<Release> => {
-    if (!idShape.test(id)) throw new NoReleaseError(id, 'does not exist');
+    if (!idShape.test(id)) throw new NoReleaseError(id);
     return await readManifest(join(dir, id));
   };
   const list = async (): Promise<readonly Release[]> => {

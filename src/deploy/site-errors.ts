@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { CodedError } from '../base/index.ts';
 
 /** What the agent wrote cannot be published; `reason` completes "The site cannot be published: ". */
@@ -11,11 +12,21 @@ export class BadSiteError extends CodedError {
 }
 
 export class NoReleaseError extends CodedError {
-  constructor(releaseId: string, reason: string, cause?: unknown) {
-    super('deploy.no-release', `Release ${releaseId} ${reason}.`, {
+  constructor(releaseId: string) {
+    super('deploy.no-release', `Release ${releaseId} does not exist.`, {
       facts: { releaseId },
-      cause,
       todo: 'List the releases of the site, and choose one of them or redeploy',
+    });
+  }
+}
+
+/** While it is there, nothing of its site can be listed or published. */
+export class DamagedReleaseError extends CodedError {
+  constructor(dir: string, reason: string, cause: unknown) {
+    super('deploy.no-release', `Release ${basename(dir)} cannot be used: ${reason}.`, {
+      facts: { dir },
+      cause,
+      todo: `Remove the directory ${dir}, then redeploy the site`,
     });
   }
 }

@@ -229,6 +229,19 @@ test('a file that its agent removes while the directory is listed is not publish
   expect(files.map(({ path }) => path)).toEqual(['index.html']);
 });
 
+test('a damaged release is told with what to do, and the site goes on without it', async () => {
+  const { id } = await make();
+  const dir = join(store, id);
+  await writeFile(join(dir, 'manifest.json'), '{');
+
+  await expect(make()).rejects.toMatchObject({
+    code: 'deploy.no-release',
+    todo: `Remove the directory ${dir}, then redeploy the site`,
+  });
+  await rm(dir, { recursive: true });
+  expect((await make()).id).toBe(id);
+});
+
 test('a diff shows what was added, changed and removed since a release', async () => {
   await put('old.txt', 'old\n');
   await put('same.txt', 'same');

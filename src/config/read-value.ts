@@ -1,5 +1,6 @@
 import { ConfigValueError } from './errors.ts';
-import { about, type ConfigName, fileKey, schema, type ValueKind } from './keys.ts';
+import type { ValueKind } from './key-parts.ts';
+import { about, type ConfigName, fileKey, schema } from './keys.ts';
 
 const booleans = new Map([
   ['true', true],

@@ -20,7 +20,7 @@ export function machinePaths(
 
 if (import.meta.main) {
   const folders =
-    '{.ci,agents,bench,bin,deploy-examples,docs,examples,script,src,templates,test,tools}';
+    '{.ci,agents,bench,bin,deploy-examples,docs,examples,roles,script,soak,src,templates,test,tools,web}';
   // The test of this file has to name some.
   const exclude = ['tools/check-paths.test.ts', 'test/golden/**'];
   const files = globSync([`${folders}/**/*`, '*.{md,json,ts}'], { exclude, withFileTypes: true })

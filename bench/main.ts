@@ -17,6 +17,7 @@ import { manyJobs } from './many-jobs.ts';
 import { type Benchmark, type Finding, isKept } from './measure.ts';
 import { recorder } from './recorder.ts';
 import { siteChecks } from './site-checks.ts';
+import { sitePipeline } from './site-pipeline.ts';
 import { terminalHub } from './terminal-hub.ts';
 import { tmuxCommands } from './tmux-commands.ts';
 
@@ -32,6 +33,7 @@ const benchmarks: readonly Benchmark[] = [
   liveDoors,
   localDeploy,
   siteChecks,
+  sitePipeline,
 ];
 
 const { values, positionals } = parseArgs({

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { randomIds, silentLog, systemClock } from '../../src/base/index.ts';
+import { systemClock } from '../../src/base/index.ts';
 import { stopSiteHost } from '../../src/deploy/index.ts';
 import { POLLING, Program } from './program.ts';
 
@@ -120,25 +120,8 @@ interface SiteId {
 }
 
 /** The site host stays when whoever started it ends. */
-async function endHosts({ app, runtimeDir }: Program): Promise<void> {
-  const { dataDir } = app.config;
+async function endHosts({ runtimeDir }: Program): Promise<void> {
   for (const name of await readdir(runtimeDir)) {
-    const place = { dataDir, runtimeDir: join(runtimeDir, name) };
-    await stopSiteHost({ ...place, ...noCloud }, never);
+    await stopSiteHost({ runtimeDir: join(runtimeDir, name), clock: systemClock }, never);
   }
 }
-
-const noCloud = {
-  clock: systemClock,
-  log: silentLog,
-  ids: randomIds(systemClock),
-  environment: {},
-  sizes: [],
-  firstPort: 8_100,
-  awsProfile: undefined,
-  awsRegion: 'us-east-1',
-  azureSubscription: undefined,
-  azureLocation: 'eastus',
-  azureFrontDoor: undefined,
-  azureResourceManager: 'https://127.0.0.1',
-};

@@ -62,26 +62,29 @@ async function untilAnswer(settings: DeploySettings, signal: AbortSignal): Promi
   }
 }
 
+/** Where a site host is found. */
+export type HostPlace = Pick<DeploySettings, 'runtimeDir' | 'clock'>;
+
 /** End the site host, if one runs, and wait until it is gone; its sites stay on disk. */
-export async function stopSiteHost(settings: DeploySettings, signal: AbortSignal): Promise<void> {
-  await stop(settings, signal);
-  for (let pauseMs = 10; (await ping(settings, signal)) !== undefined; pauseMs *= 2) {
-    await settings.clock.after(Math.min(pauseMs, LONGEST_PAUSE_MS), signal);
+export async function stopSiteHost(place: HostPlace, signal: AbortSignal): Promise<void> {
+  await stop(place, signal);
+  for (let pauseMs = 10; (await ping(place, signal)) !== undefined; pauseMs *= 2) {
+    await place.clock.after(Math.min(pauseMs, LONGEST_PAUSE_MS), signal);
   }
 }
 
 async function ping(
-  settings: DeploySettings,
+  place: HostPlace,
   signal: AbortSignal,
 ): Promise<{ readonly protocol: number } | undefined> {
   return await ifThere(async () =>
-    pong.parse(await callHost(controlSocket(settings), { action: 'ping' }, () => {}, signal)),
+    pong.parse(await callHost(controlSocket(place), { action: 'ping' }, () => {}, signal)),
   );
 }
 
-async function stop(settings: DeploySettings, signal: AbortSignal): Promise<void> {
+async function stop(place: HostPlace, signal: AbortSignal): Promise<void> {
   await ifThere(
-    async () => await callHost(controlSocket(settings), { action: 'stop' }, () => {}, signal),
+    async () => await callHost(controlSocket(place), { action: 'stop' }, () => {}, signal),
   );
 }
 

@@ -27,7 +27,16 @@ export async function listSites(
   const limit = Math.min(Math.max(wanted, 1), LARGEST_PAGE);
   const query = { cursor, limit, status, visibleTo };
   const page = await store.read(async (sql) => await listSitesIn(sql, query), signal);
-  return { items: page.items.map(toSiteView), next: page.next ?? null };
+  return { items: page.items.map((one) => briefly(toSiteView(one))), next: page.next ?? null };
+}
+
+/** In a list, whose page may hold a thousand. */
+const LISTED_REQUIREMENTS = 1_000;
+
+function briefly(site: view.SiteView): view.SiteView {
+  const { requirements } = site;
+  if (requirements.length <= LISTED_REQUIREMENTS) return site;
+  return { ...site, requirements: `${requirements.slice(0, LISTED_REQUIREMENTS - 1)}…` };
 }
 
 /** By a session's id, its unique beginning, or name. @throws {CodedError} `site.not-found`. */

@@ -94,6 +94,7 @@ export const siteView = z.object({
   user_guid: z.string(),
   provider: z.enum(providerNames),
   type: z.enum(siteTypeNames),
+  /** In a list the first 1,000 characters. */
   requirements: z.string(),
   /** `building` until it is first live; `failed`: never live, and its execution failed. */
   status: z.enum(['building', 'live', 'failed', 'destroying', 'destroyed']),

@@ -94,6 +94,17 @@ test('pages of sites go on where the page before ended', async () => {
   expect(second.next).toBeNull();
 });
 
+test('a list holds the beginning of long requirements, the site all of them', async () => {
+  await using bench = await open();
+  const { ctx } = bench;
+  const requirements = 'A page about bread. '.repeat(1_000);
+  const made = await sites.createSite(ctx, { requirements }, never);
+  const { items } = await sites.listSites(ctx, { limit: 10 }, {}, never);
+
+  expect(items.map((one) => one.requirements.length)).toEqual([1_000]);
+  expect((await sites.getSiteView(ctx, made.session_id, never)).requirements).toBe(requirements);
+});
+
 test('what is left at a provider is removed when it is ours, and else told alone', async () => {
   await using bench = await open();
   const { ctx } = bench;

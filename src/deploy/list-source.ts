@@ -1,6 +1,6 @@
 import type { Dirent, Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { systemCode } from '../base/index.ts';
 import { BadSiteError } from './site-errors.ts';
 
@@ -21,7 +21,7 @@ export interface SourceOptions {
   readonly within?: string;
 }
 
-export const sourceLimits = { files: 20_000, bytes: 2 ** 30, pathBytes: 900 };
+export const sourceLimits = { files: 20_000, directories: 20_000, bytes: 2 ** 30, pathBytes: 900 };
 
 const history = new Set(['.git', '.hg', '.svn']);
 const building = new Set(['node_modules', 'bower_components', '__pycache__', 'Thumbs.db']);
@@ -31,7 +31,7 @@ const OWNER_MAY_EXECUTE = 0o100;
  * List what a directory publishes, by path. Links to files and directories inside it count as what
  * they point to.
  *
- * @throws {BadSiteError} a link leads outside, in a circle or to nothing; a name that the web or a
+ * @throws {BadSiteError} a link leads outside, in a circle, to nothing or to what is left out; a name that the web or a
  * store of objects cannot have; nothing at all, too many files or too many bytes; a static site
  * without `index.html`; no such directory.
  * @throws `signal.reason` when aborted.
@@ -42,7 +42,7 @@ export async function listSource(
   signal: AbortSignal,
 ): Promise<readonly SourceFile[]> {
   const root = await findRoot(directory, within);
-  const walk: Walk = { root, isStatic, signal, found: [], bytes: 0 };
+  const walk: Walk = { root, isStatic, signal, found: [], directories: 0, bytes: 0 };
   await visit(walk, { path: '', real: walk.root, above: [] });
   const { found } = walk;
   if (found.length === 0) throw new BadSiteError('there are no files');
@@ -57,6 +57,8 @@ interface Walk {
   readonly isStatic: boolean;
   readonly signal: AbortSignal;
   readonly found: SourceFile[];
+  /** Visited, one that two links lead to twice: such links could multiply without end. */
+  directories: number;
   bytes: number;
 }
 
@@ -89,6 +91,11 @@ function isBelow(path: string, root: string): boolean {
 async function visit(walk: Walk, place: Place): Promise<void> {
   if (place.above.includes(place.real)) {
     throw new BadSiteError(`the link ${place.path} leads in a circle`, { path: place.path });
+  }
+  walk.directories += 1;
+  const { directories } = sourceLimits;
+  if (walk.directories > directories) {
+    throw new BadSiteError(`it has more than ${directories} directories`);
   }
   for (const entry of await entriesOf(place)) {
     walk.signal.throwIfAborted();
@@ -151,8 +158,14 @@ async function resolveLink(walk: Walk, path: string, link: string): Promise<stri
     if (code === undefined) throw error;
     throw new BadSiteError(`the link ${path} leads to nothing (${code})`, { path });
   });
-  if (isBelow(real, walk.root)) return real;
-  throw new BadSiteError(`the link ${path} leads out of the site's directory`, { path });
+  if (!isBelow(real, walk.root)) {
+    throw new BadSiteError(`the link ${path} leads out of the site's directory`, { path });
+  }
+  const parts = relative(walk.root, real).split(sep);
+  if (parts.some((name) => isLeftOut(name, walk.isStatic))) {
+    throw new BadSiteError(`the link ${path} leads to what is not published`, { path });
+  }
+  return real;
 }
 
 function add(walk: Walk, file: SourceFile): void {

@@ -140,6 +140,15 @@ test.each([
     'leads out',
   ],
   ['a link in a circle', async () => await symlink('.', join(source, 'a')), 'in a circle'],
+  [
+    'a link to what it does not publish',
+    async () => {
+      await put('.env', 'secret');
+      await symlink('.env', join(source, 'a.txt'));
+    },
+    'not published',
+  ],
+  ['links that multiply', multiplyLinks, 'more than 20000 directories'],
   ['a link to nothing', async () => await symlink('gone', join(source, 'a')), 'to nothing'],
   ['a name with a line break', async () => await put('a\nb', ''), 'no name for the web'],
   ['a name with a backslash', async () => await put('a\\b', ''), 'no name for the web'],
@@ -330,3 +339,14 @@ test('a file that became a pipe since it was listed keeps nobody waiting', async
 
   await expect(openSource(first as SourceFile)).rejects.toMatchObject({ code: 'deploy.bad-site' });
 });
+
+/** 16 directories, each with two links to the next one: 65,536 ways to the last. */
+async function multiplyLinks(): Promise<void> {
+  for (let level = 0; level < 16; level += 1) {
+    await mkdir(join(source, `level-${level}`), { recursive: true });
+    await mkdir(join(source, `level-${level + 1}`), { recursive: true });
+    for (const name of ['a', 'b']) {
+      await symlink(`../level-${level + 1}`, join(source, `level-${level}`, name));
+    }
+  }
+}

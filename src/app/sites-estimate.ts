@@ -1,7 +1,7 @@
 import { CodedError } from '../base/index.ts';
 import type * as view from '../contract/index.ts';
 import type { DeploymentPlan, SiteSpec } from '../deploy/index.ts';
-import { monthlyUsdOf } from '../pipeline/index.ts';
+import { completeSpec, monthlyUsdOf } from '../pipeline/index.ts';
 import type { NewSite } from './site-use-cases.ts';
 import type { SitesContext } from './sites-context.ts';
 
@@ -70,12 +70,6 @@ const NOBODY = '00000000-0000-4000-8000-000000000000';
 export async function planOf(ctx: SitesContext, place: Place): Promise<DeploymentPlan> {
   const deployer = await ctx.deployer(place.provider);
   return deployer.plan(completeSpec({ ...place, userGuid: NOBODY, sessionId: 'ses_estimate' }));
-}
-
-/** With a program for dynamic sites whose plan says none yet: names and prices are the same. */
-export function completeSpec(spec: Omit<SiteSpec, 'run'> & Partial<SiteSpec>): SiteSpec {
-  const stands = { command: ['node', 'server.js'], healthPath: '/health' };
-  return { ...spec, run: spec.run ?? (spec.type === 'dynamic' ? stands : undefined) };
 }
 
 /** @throws {CodedError} `site.not-confirmed`: it costs more than nobody has to confirm. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type * as view from '../contract/index.ts';
 import { diffRelease, openReleases } from '../deploy/index.ts';
 import {
+  completeSpec,
   getSiteFacts,
   listRoles,
   readStepLog,
@@ -16,7 +17,6 @@ import type { OpenedFile } from '../sessions/index.ts';
 import { openFile } from './files.ts';
 import type { RoleFile, StepLog } from './site-use-cases.ts';
 import type { SitesContext } from './sites-context.ts';
-import { completeSpec } from './sites-estimate.ts';
 import { getExecution, sessionIdOf } from './sites-list.ts';
 import { toTime } from './to-time.ts';
 

@@ -1,10 +1,9 @@
 import { CodedError } from '../base/index.ts';
 import { expiryOf, type FoundDeployment, providers, siteTypes } from '../deploy/index.ts';
 import type { Deployer } from '../deploy/index.ts';
-import { findPersonIn } from '../pipeline/index.ts';
+import { completeSpec, findPersonIn } from '../pipeline/index.ts';
 import type { Leftover } from './site-use-cases.ts';
 import type { SitesContext } from './sites-context.ts';
-import { completeSpec } from './sites-estimate.ts';
 
 export interface ReapWish {
   readonly providers: readonly string[];

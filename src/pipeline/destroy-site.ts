@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CodedError } from '../base/index.ts';
 import type { Store } from '../store/index.ts';
+import { completeSpec } from './complete-spec.ts';
 import { recordDestroyed, recordDestroyFailed } from './destroy-state.ts';
 import { HoldLostError } from './errors.ts';
 import { stepNames } from './execution.ts';
@@ -29,7 +30,7 @@ export async function destroySite(
     // Nobody has to be logged in at a provider where nothing was ever made.
     if (await wasDeployed(store, sessionId, signal)) {
       const doer = await deployer(spec.provider);
-      await doer.destroy(doer.plan(spec), note, signal);
+      await doer.destroy(doer.plan(completeSpec(spec)), note, signal);
     }
     await rm(dirname(releasesDir(dataDir, sessionId)), { recursive: true, force: true });
   } catch (error) {

@@ -8,6 +8,7 @@ export {
   planSchema,
   roleDirsOf,
 } from './agent-steps/index.ts';
+export { completeSpec } from './complete-spec.ts';
 export { type BegunSite, createSite, monthlyUsdOf, type SiteWish } from './create-site.ts';
 export { expireSites, markDestroying } from './destroy-state.ts';
 export { isOpen, nextStep, type StoredExecution } from './execution-state.ts';

@@ -14,15 +14,16 @@ export const siteResult = siteView.extend({
 /** The program with sites; what they leave running is ended with it. */
 export class SiteProgram implements AsyncDisposable {
   readonly program: Program;
-  readonly #path: string | undefined;
+  readonly #variables: Readonly<Record<string, string>>;
 
-  private constructor(program: Program, path: string | undefined) {
+  private constructor(program: Program, variables: Readonly<Record<string, string>>) {
     this.program = program;
-    this.#path = path;
+    this.#variables = variables;
   }
 
-  static async open(scenario: object = {}): Promise<SiteProgram> {
-    return new SiteProgram(await Program.open(scenario), undefined);
+  /** `variables` are set for the program beside its own. */
+  static async open(variables: Readonly<Record<string, string>> = {}): Promise<SiteProgram> {
+    return new SiteProgram(await Program.open({}), variables);
   }
 
   /** Where no browser is installed, checks that need one are skipped: most tests need none. */
@@ -39,14 +40,14 @@ export class SiteProgram implements AsyncDisposable {
     }
     const kept = [...found].filter(([name]) => !/chrom|google|firefox/.test(name));
     for (const [name, target] of kept) await symlink(target, join(dir, name));
-    return new SiteProgram(program, dir);
+    return new SiteProgram(program, { PATH: dir });
   }
 
   get environment(): Readonly<Record<string, string>> {
     return {
       // Nobody asks a cloud's machine for credentials: there is none.
       AWS_EC2_METADATA_DISABLED: 'true',
-      ...(this.#path !== undefined && { PATH: this.#path }),
+      ...this.#variables,
     };
   }
 

@@ -6,6 +6,7 @@ import type {
   JobView,
   NeedsYouView,
   QuestionView,
+  StuckSiteView,
 } from '../contract/index.ts';
 import {
   type BulkResult,
@@ -21,8 +22,10 @@ import {
   retryJobs as retryMany,
   type SeenQuestion,
 } from '../jobs/index.ts';
+import type { StuckSite } from '../pipeline/index.ts';
 import type { Visibility } from '../sessions/index.ts';
 import type { AppContext } from './context.ts';
+import { toTime } from './to-time.ts';
 import { toJobView, toQuestionView } from './to-view.ts';
 
 export interface JobSearch {
@@ -36,7 +39,7 @@ export interface JobSearch {
 export type ChosenJobs = { readonly job_ids: readonly string[] } | { readonly filter: JobFilter };
 
 const LARGEST_PAGE = 1_000;
-/** Failed jobs that are shown of those that need somebody. */
+/** Failed jobs, and sites, that are shown of those that need somebody. */
 const MOST_FAILED = 50;
 /** Jobs put aside in one transaction. */
 const CHUNK = 100;
@@ -96,10 +99,26 @@ export async function needsYou(
 ): Promise<NeedsYouView> {
   const questions = await listSeenQuestions(ctx.store, visibleTo, signal);
   const failed = await findFailed(ctx.store, { visibleTo, limit: MOST_FAILED }, signal);
+  // Loaded late: other commands need nothing of sites.
+  const { listStuckSites } = await import('../pipeline/index.ts');
+  const wish = { visibleTo, limit: MOST_FAILED };
+  const sites = await ctx.store.read(async (sql) => await listStuckSites(sql, wish), signal);
   return {
     questions: questions.map(toSeenQuestionView),
     failed: failed.jobs.map(toJobView),
     failed_count: failed.count,
+    sites: sites.map(toStuckSiteView),
+  };
+}
+
+function toStuckSiteView({ error, ...site }: StuckSite): StuckSiteView {
+  return {
+    session_id: site.sessionId,
+    name: site.name,
+    kind: site.kind,
+    execution_id: site.executionId,
+    error: { code: error.code, message: error.message, todo: error.todo ?? null },
+    at: toTime(site.at),
   };
 }
 

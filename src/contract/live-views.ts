@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { questionView } from './question-views.ts';
-import { jobView } from './views.ts';
+import { errorView, jobView } from './views.ts';
 
 const time = z.iso.datetime();
 
@@ -58,12 +58,26 @@ export const explanationView = z.object({
 });
 export type ExplanationView = z.infer<typeof explanationView>;
 
+/** A site that goes on only when somebody does something. */
+export const stuckSiteView = z.object({
+  session_id: z.string(),
+  name: z.string(),
+  /** `failed`: its newest execution; `not-destroyed`: it may still be billed. */
+  kind: z.enum(['failed', 'not-destroyed']),
+  execution_id: z.string(),
+  error: errorView,
+  at: time,
+});
+export type StuckSiteView = z.infer<typeof stuckSiteView>;
+
 /** What needs a person: first those that ask, then what failed. */
 export const needsYouView = z.object({
   questions: z.array(questionView.extend({ session_id: z.string(), job_title: z.string() })),
   failed: z.array(jobView),
   /** Failed jobs in all; `failed` has the newest. */
   failed_count: z.int(),
+  /** The newest, at most 50. */
+  sites: z.array(stuckSiteView),
 });
 export type NeedsYouView = z.infer<typeof needsYouView>;
 

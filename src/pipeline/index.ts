@@ -29,6 +29,7 @@ export { listReleasesIn, type SiteRelease } from './releases.ts';
 export { resultTextIn } from './results.ts';
 export { Runner, type RunnerOptions } from './runner.ts';
 export { queueExecution, requestCancel, steerStep, type StepWish } from './steer-execution.ts';
+export { listStuckSites, type StuckSite } from './stuck-sites.ts';
 export { type LogLine, readStepLog, stepPlace } from './step-log.ts';
 export { specOf } from './steps/deploy-site.ts';
 export { pipelineWork, type StepTools } from './steps/own-steps.ts';

@@ -24,7 +24,7 @@ export function toExecution(row: Row, steps: readonly Row[]): StoredExecution {
     fixRounds: Number(row['fix_rounds']),
     fix: typeof row['fix'] === 'string' ? toFix(row['fix']) : undefined,
     steps: steps.map(toStep),
-    error: toError(row),
+    error: readError(row),
     cancelRequestedAt: optionalNumber(row['cancel_requested_at']),
     createdAt: Number(row['created_at']),
     startedAt: optionalNumber(row['started_at']),
@@ -40,7 +40,7 @@ function toStep(row: Row): Step {
     status: oneOf(stepStatuses, row['status']),
     attempts: Number(row['attempts']),
     summary: optionalText(row['summary']),
-    error: toError(row),
+    error: readError(row),
     artefacts: artefactsShape.parse(parse(row['artefacts'])),
     jobIds: z.array(z.string()).parse(parse(row['job_ids'])),
     result: z.record(z.string(), z.unknown()).parse(parse(row['result'])),
@@ -76,7 +76,7 @@ export function toSite(row: Row): Site {
     url: optionalText(row['url']),
     releaseId: optionalText(row['release_id']),
     monthlyUsd: Number(row['monthly_usd_micros']) / 1e6,
-    error: toError(row),
+    error: readError(row),
     createdAt: Number(row['created_at']),
     expiresAt,
     destroyedAt: optionalNumber(row['destroyed_at']),
@@ -126,7 +126,8 @@ function toFix(text: string): PendingFix {
   return { step, problems, error: { ...error, todo: error.todo } };
 }
 
-function toError(row: Row): StepError | undefined {
+/** The error columns of a row; undefined where nothing went wrong. */
+export function readError(row: Row): StepError | undefined {
   const { error_code: code = null, error_message: message, error_todo: todo = null } = row;
   if (code === null) return undefined;
   return { code: String(code), message: String(message), todo: optionalText(todo) };

@@ -1,4 +1,4 @@
-import { writeFile, mkdir } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -257,6 +257,24 @@ test('what was cancelled says so, and goes on from where it stood', async () => 
   await page.getByLabel('Type the site’s name to destroy it').fill('Flea market');
   await page.getByRole('button', { name: 'Destroy the site' }).click();
   await untilState('destroyed');
+});
+
+test('a site that failed needs somebody until it is retried or destroyed', async () => {
+  const roles = join(program.dataDir, 'roles');
+  await mkdir(join(roles, 'agents'), { recursive: true });
+  await writeFile(join(roles, 'agents', 'planner.md'), 'no front matter');
+  await program.run(['site', 'create', '--detach', '--name', 'Broken', 'A page about bread']);
+  await page.getByRole('link', { name: 'Needs you' }).click();
+  const sites = page.getByRole('region', { name: 'Sites' });
+  await sites.getByText('site.bad-role').waitFor();
+  await expectGood('needs-you');
+
+  await sites.getByRole('link', { name: 'Broken' }).click();
+  await page.getByRole('heading', { name: 'Broken' }).waitFor();
+  await rm(roles, { recursive: true });
+  await program.run(['site', 'destroy', 'Broken', '--yes']);
+  await page.getByRole('link', { name: 'Needs you' }).click();
+  await page.getByText('Nothing needs you.').waitFor();
 });
 
 test('a site in a cloud is made only after its sum was confirmed', async () => {

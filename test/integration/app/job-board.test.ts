@@ -206,6 +206,33 @@ test('shows what needs somebody until it is put aside or tried again', async () 
   expect((await bench.app.needsYou({ userId: 'ann' })).failed_count).toBe(2);
 });
 
+test('shows sites that failed, or are not destroyed, to whoever may see them', async () => {
+  const fine = await bench.app.sites.create({ requirements: 'A page.', userId: 'ann' });
+  const failed = await bench.app.sites.create({ requirements: 'A page.', userId: 'ann' });
+  const billed = await bench.app.sites.create({ requirements: 'A page.', userId: 'bob' });
+  await bench.run(
+    `UPDATE executions SET status = 'failed', ended_at = 5, error_code = 'check.failed',
+       error_message = 'it is red' WHERE session_id = $1`,
+    [failed.session_id],
+  );
+  await bench.run(
+    `UPDATE sites SET status = 'destroying', error_code = 'deploy.denied', error_message = 'no'
+     WHERE session_id = $1`,
+    [billed.session_id],
+  );
+
+  expect((await bench.app.needsYou({ userId: 'ann' })).sites).toMatchObject([
+    { session_id: failed.session_id, kind: 'failed', error: { code: 'check.failed' } },
+  ]);
+  const all = (await bench.app.needsYou({})).sites.map(({ session_id: id, kind }) => [id, kind]);
+  expect(all).toEqual([
+    [billed.session_id, 'not-destroyed'],
+    [failed.session_id, 'failed'],
+  ]);
+  await bench.run(`UPDATE sites SET destroyed_at = 9 WHERE session_id <> $1`, [fine.session_id]);
+  expect((await bench.app.needsYou({})).sites).toEqual([]);
+});
+
 test('keeps who answered', async () => {
   await bench.putJobs([{ session: ann, id: 'job_a', status: 'running' }]);
   await ask('job_a', 'qst_1');

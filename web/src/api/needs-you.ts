@@ -23,7 +23,13 @@ export function useNeedsYou() {
   if (data === undefined) return { needs: undefined, error };
   const failed = data.failed.filter(({ job_id: id }) => !hidden.has(id));
   const count = data.failed_count - (data.failed.length - failed.length);
-  return { needs: { questions: data.questions, failed, failedCount: count }, error };
+  const { questions, sites } = data;
+  return { needs: { questions, failed, failedCount: count, sites }, error };
+}
+
+/** How many things wait for a person. */
+export function countNeeds(needs: NonNullable<ReturnType<typeof useNeedsYou>['needs']>): number {
+  return needs.questions.length + needs.failedCount + needs.sites.length;
 }
 
 /** Jobs whose agents ask: a job's own status stays `running` meanwhile. */

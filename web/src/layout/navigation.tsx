@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { jobCountsQuery } from '../api/jobs.ts';
-import { useNeedsYou } from '../api/needs-you.ts';
+import { countNeeds, useNeedsYou } from '../api/needs-you.ts';
 import { StateBadge } from '../ui/state-badge.tsx';
 import { useEntries } from './use-pages.ts';
 
@@ -47,7 +47,7 @@ export function Navigation() {
 /** How many things wait for a person. */
 export function useWaiting(): number {
   const { needs } = useNeedsYou();
-  return needs === undefined ? 0 : needs.questions.length + needs.failedCount;
+  return needs === undefined ? 0 : countNeeds(needs);
 }
 
 /** What goes on now, each a link to the jobs it counts. */

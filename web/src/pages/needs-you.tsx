@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { liveAgentsQuery, sessionChoicesQuery } from '../api/jobs-choices.ts';
 import { useRole } from '../api/me.ts';
-import { useNeedsYou } from '../api/needs-you.ts';
+import { countNeeds, useNeedsYou } from '../api/needs-you.ts';
 import { PageError } from '../layout/page-error.tsx';
 import { Page } from '../layout/page.tsx';
 import { openDialog } from '../state/dialogs.ts';
@@ -11,8 +11,9 @@ import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { FailedJobs } from './needs-you-failed.tsx';
 import { ONLY_OPERATORS, QuestionCard } from './needs-you-question.tsx';
+import { StuckSites } from './needs-you-sites.tsx';
 
-/** What waits for a person: agents that ask, the oldest first, then jobs that failed. */
+/** What waits for a person: agents that ask, the oldest first, then sites and jobs that failed. */
 export function NeedsYouPage() {
   const { needs, error } = useNeedsYou();
   const { data: sessions = [] } = useQuery(sessionChoicesQuery);
@@ -22,10 +23,11 @@ export function NeedsYouPage() {
   const names = new Map(sessions.map(({ session_id: id, name }) => [id, name]));
   const ids = [
     ...(needs?.questions.map(({ question_id: id }) => id) ?? []),
+    ...(needs?.sites.map(({ session_id: id }) => id) ?? []),
     ...(needs?.failed.map(({ job_id: id }) => id) ?? []),
   ];
   const current = useCurrent(ids);
-  const count = needs === undefined ? 0 : needs.questions.length + needs.failedCount;
+  const count = needs === undefined ? 0 : countNeeds(needs);
   const title = 'Needs you';
   useEffect(() => {
     document.title = `${count === 0 ? '' : `(${count}) `}${title} · tmux-builder`;
@@ -54,6 +56,9 @@ export function NeedsYouPage() {
               />
             ))}
           </section>
+        )}
+        {needs.sites.length === 0 ? null : (
+          <StuckSites sites={needs.sites} currentId={current.id} onCurrent={current.set} />
         )}
         {needs.failed.length === 0 ? null : (
           <FailedJobs
@@ -106,7 +111,9 @@ function useCurrent(ids: readonly string[]) {
 function Nothing({ canSteer }: { readonly canSteer: boolean }) {
   return (
     <EmptyState title="Nothing needs you.">
-      <p>Agents that ask and jobs that failed stand here, and in the number at “Needs you”.</p>
+      <p>
+        Agents that ask, sites and jobs that failed stand here, and in the number at “Needs you”.
+      </p>
       {canSteer ? (
         <Button className="mt-3" kind="primary" onClick={() => openDialog({ kind: 'new-job' })}>
           New job

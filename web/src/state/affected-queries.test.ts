@@ -29,6 +29,14 @@ test('an event of a site, its executions and their steps makes its page and the 
   }
 });
 
+test('the end of an execution, and of a site, may need somebody', () => {
+  const event = { stream: 'ses_1', session_id: 'ses_1' };
+  for (const kind of ['execution.ended', 'site.destroy-failed']) {
+    expect(affectedQueries({ ...event, kind })).toContainEqual(['needs-you']);
+  }
+  expect(affectedQueries({ ...event, kind: 'step.ended' })).not.toContainEqual(['needs-you']);
+});
+
 test('what a job of a session changed in its site is looked for when the job ends', () => {
   const event = { stream: 'job_1', session_id: 'ses_1' };
   const diff = ['sites', 'ses_1', 'diff'];

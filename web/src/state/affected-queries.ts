@@ -37,6 +37,7 @@ export function affectedQueries(
         ['sites', 'list'],
         ['sites', 'choices'],
         ['sites', event.stream],
+        ...(/^(?:execution|site)\./.test(event.kind) ? [['needs-you']] : []),
       ];
     default:
       return [];

@@ -31,6 +31,8 @@ export class Terminal implements AsyncDisposable {
       ...env,
       'sh',
     );
+    // What is typed before the shell asks for it is echoed before its prompt, and once more after.
+    await terminal.until(/[#$] *$/m);
     return terminal;
   }
 

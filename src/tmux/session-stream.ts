@@ -13,6 +13,9 @@ export interface OutputSink {
   onEnd(error: Error | undefined): void;
 }
 
+/** How a connection ends under a command. */
+const lossCodes = ['tmux.connection-lost', 'tmux.server-gone', 'tmux.server-unresponsive'];
+
 export type GapReason = 'paused' | 'reconnected';
 
 /**
@@ -110,8 +113,8 @@ export class SessionStream implements AsyncDisposable {
       const connection = await this.#connection;
       await connection?.sequence([command], new AbortController().signal);
     } catch (error) {
-      if (!hasCode(error, 'tmux.connection-lost') && !hasCode(error, 'tmux.server-gone'))
-        throw error;
+      // A failure that nobody awaits would end the process.
+      if (!lossCodes.some((code) => hasCode(error, code))) throw error;
     }
   }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findProcess } from '../../../src/base/index.ts';
+import { findProcess, sendSignal } from '../../../src/base/index.ts';
 import type { PaneOutput, PaneWatch } from '../../../src/tmux/index.ts';
 import { openServer, until } from './support.ts';
 
@@ -74,6 +74,28 @@ test('goes on after the watching client was killed, and tells of the gap', async
   expect((await reader.next()).value).toEqual({ kind: 'gap', reason: 'reconnected', lostBytes: 0 });
   await pane.pressKeys(['a', 'Enter'], signal);
   expect((await reader.next()).value).toMatchObject({ kind: 'output', text: 'a\r\n' });
+});
+
+test('a watch that ends while its server does not answer leaves no failure that nobody hears', async () => {
+  await using opened = await openServer({ deadlineMs: 500 });
+  const { server, pane, signal } = opened;
+  const unheard: unknown[] = [];
+  const hear = (reason: unknown): void => void unheard.push(reason);
+  process.prependListener('unhandledRejection', hear);
+  using _listening = { [Symbol.dispose]: () => process.off('unhandledRejection', hear) };
+  const watch = await pane.watch(signal);
+  const clients = await server.command(
+    ['list-clients', '-F', '#{client_pid} #{client_flags}'],
+    signal,
+  );
+  const watching = Number.parseInt(clients.find((line) => !line.includes('no-output')) ?? '', 10);
+  sendSignal(server.generation.pid, 'SIGSTOP');
+  watch[Symbol.dispose]();
+  // It is ended when it has been silent for too long: then whoever asked it has been told.
+  await until(async () => (await findProcess(watching)) === undefined, signal);
+  sendSignal(server.generation.pid, 'SIGCONT');
+
+  expect(unheard).toEqual([]);
 });
 
 test('does not slow commands down while a pane floods, and ends a flood with its watch', async () => {
